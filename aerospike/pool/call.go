@@ -1,0 +1,130 @@
+package pool
+
+import (
+	"sync"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// Call is one request and its reply. A call is used once: take it with NewCall,
+// append the request to Request, pass it to Do, read Reply, and Release it.
+//
+// If Do fails, the pool keeps the call (its request may still have to be written
+// or its reply dropped) and the caller must not touch it again.
+type Call struct {
+	// Request is one encoded frame. The caller appends to it before Do.
+	Request []byte
+	// Reply is the body of the frame that answers it, valid after Do until Release.
+	Reply []byte
+	// ReplyType is the type of that frame.
+	ReplyType wire.FrameType
+
+	// done gets one token when a waiting call is given a connection or a reason to
+	// stop waiting, and another when it has been answered. It has room for one, so
+	// whoever sends never waits for a caller who has left.
+	done  chan struct{}
+	timer *time.Timer
+
+	// The fields below are guarded by lane.mu while the call waits for a
+	// connection, and by conn.mu once it is in a connection's queue. After a token
+	// on done they belong to the caller again.
+	next, prev *Call
+	state      callState
+	conn       *conn // reserved for this call, or holding it
+	err        error
+	size       int    // of the request, which may be gone
+	end        uint64 // position in the connection's stream just after the request
+}
+
+// callState says who may touch a call.
+type callState uint8
+
+const (
+	callOwned     callState = iota // by the caller
+	callWaiting                    // in a lane's line of waiting calls
+	callQueued                     // in a connection's queue, unwritten
+	callSent                       // claimed by the writer; its reply is due
+	callAbandoned                  // as callSent, but the caller has left
+	callDone                       // answered or failed; done has a token
+)
+
+// Buffers beyond these sizes are not kept for the next call, so that one big
+// record does not pin its memory.
+const (
+	keepRequest = 16 << 10
+	keepReply   = 16 << 10
+)
+
+var calls = sync.Pool{New: func() any {
+	t := time.NewTimer(time.Hour)
+	t.Stop()
+	return &Call{done: make(chan struct{}, 1), timer: t}
+}}
+
+// NewCall returns an empty call.
+func NewCall() *Call { return calls.Get().(*Call) }
+
+// Release gives the call back once its reply has been read. Nothing may alias
+// Request or Reply afterwards.
+func (c *Call) Release() {
+	if cap(c.Request) > keepRequest {
+		c.Request = nil
+	}
+	if cap(c.Reply) > keepReply {
+		c.Reply = nil
+	}
+	c.Request, c.Reply = c.Request[:0], c.Reply[:0]
+	c.next, c.prev, c.conn, c.err = nil, nil, nil, nil
+	c.state, c.ReplyType, c.size, c.end = callOwned, 0, 0, 0
+	calls.Put(c)
+}
+
+// finish wakes the caller. It is called once for each call that a connection
+// has accepted and the caller has not abandoned.
+func (c *Call) finish(err error) {
+	c.err = err
+	c.state = callDone
+	c.done <- struct{}{}
+}
+
+// callList is a doubly linked list of calls: a queue that lets a call leave from
+// its middle. The zero value is empty.
+type callList struct {
+	head, tail *Call
+	len        int
+}
+
+func (l *callList) push(c *Call) {
+	c.next, c.prev = nil, l.tail
+	if l.tail == nil {
+		l.head = c
+	} else {
+		l.tail.next = c
+	}
+	l.tail = c
+	l.len++
+}
+
+func (l *callList) remove(c *Call) {
+	if c.prev == nil {
+		l.head = c.next
+	} else {
+		c.prev.next = c.next
+	}
+	if c.next == nil {
+		l.tail = c.prev
+	} else {
+		c.next.prev = c.prev
+	}
+	c.next, c.prev = nil, nil
+	l.len--
+}
+
+func (l *callList) pop() *Call {
+	c := l.head
+	if c != nil {
+		l.remove(c)
+	}
+	return c
+}

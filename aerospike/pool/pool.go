@@ -1,0 +1,163 @@
+package pool
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Pool is the connections to one node. Its methods may be called from several
+// goroutines at once.
+type Pool struct {
+	cfg      Config
+	dialer   *dialer
+	lanes    [laneCount]*lane
+	counters counters
+
+	ctx    context.Context // ends in Close; dials and the watchdog run on it
+	cancel context.CancelFunc
+	wg     sync.WaitGroup // every goroutine of the pool
+}
+
+// The lanes of a pool.
+const (
+	laneSmall = iota // ordinary calls
+	laneBulk         // big requests, which would hold up others
+	laneCount
+)
+
+// New returns a pool for the node at cfg.Addr. It opens cfg.MinConns connections
+// in the background and others as calls need them.
+func New(cfg Config) *Pool {
+	cfg = cfg.withDefaults()
+	p := &Pool{cfg: cfg, dialer: newDialer(cfg)}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.lanes[laneSmall] = newLane(p, cfg.MinConns, cfg.MaxConns)
+	p.lanes[laneBulk] = newLane(p, 0, cfg.MaxBulkConns)
+	p.wg.Go(p.watchdog) // stopped by Close through ctx; joined by Close
+	return p
+}
+
+// Do sends call.Request and waits for the reply, which is then in call.Reply
+// until call.Release. It ends when the reply is there, ctx ends, the deadline
+// passes (the zero time means none) or the connection fails, and returns at once
+// in each case: no other call is waited for.
+//
+// The error is an [*Error]. errors.Is finds the context's cause, ErrTimeout for
+// the deadline, ErrOverloaded, ErrDial, ErrStalled, ErrProtocol or ErrClosed in it.
+// After an error the call belongs to the pool.
+func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
+	if err := ctx.Err(); err != nil {
+		call.Release()
+		return notSent(context.Cause(ctx))
+	}
+	timeout := call.arm(ctx, deadline)
+	call.size = len(call.Request)
+	l := p.lanes[laneSmall]
+	if call.size >= p.cfg.BulkSize {
+		l = p.lanes[laneBulk]
+	}
+	for {
+		c, err := l.acquire(ctx, call, timeout)
+		if err != nil {
+			p.counters.notSent.Add(1)
+			call.timer.Stop()
+			call.Release()
+			return notSent(err)
+		}
+		if c.enqueue(call) {
+			return p.await(ctx, c, call, timeout)
+		}
+	}
+}
+
+// await waits for the answer to a queued call.
+func (p *Pool) await(ctx context.Context, c *conn, call *Call, timeout <-chan time.Time) error {
+	var cause error
+	select {
+	case <-call.done:
+		call.timer.Stop()
+		return call.result()
+	case <-ctx.Done():
+		cause = context.Cause(ctx)
+	case <-timeout:
+		cause = ErrTimeout
+	}
+	call.timer.Stop() // before the call may belong to the connection
+	sent, done := c.abandon(call)
+	if done {
+		<-call.done // the answer came first; it is not thrown away
+		return call.result()
+	}
+	if sent {
+		p.counters.abandoned.Add(1)
+	} else {
+		p.counters.notSent.Add(1)
+	}
+	return &Error{Sent: sent, Err: cause}
+}
+
+// arm starts the call's timer, unless ctx ends no later than deadline anyway. The
+// channel is nil then, which blocks for ever.
+func (c *Call) arm(ctx context.Context, deadline time.Time) <-chan time.Time {
+	if deadline.IsZero() {
+		return nil
+	}
+	if d, ok := ctx.Deadline(); ok && !d.After(deadline) {
+		return nil
+	}
+	c.timer.Reset(time.Until(deadline))
+	return c.timer.C
+}
+
+// result returns the outcome of a finished call. A failed one is given back here,
+// since callers do not touch a call after an error.
+func (c *Call) result() error {
+	err := c.err
+	if err != nil {
+		c.Release()
+	}
+	return err
+}
+
+// Warmup opens connections for ordinary calls until there are n or the limit,
+// and waits until they stand. It returns why it stopped if it did so early.
+func (p *Pool) Warmup(ctx context.Context, n int) error {
+	l := p.lanes[laneSmall]
+	n = min(n, l.max)
+	for {
+		l.mu.Lock()
+		open, err, closed := len(*l.conns.Load()), l.dialErr, l.closed
+		if err == nil {
+			for more := n - open - l.dialing; more > 0; more-- {
+				l.grow()
+			}
+		}
+		changed := l.changed
+		l.mu.Unlock()
+		switch {
+		case closed:
+			return ErrClosed
+		case open >= n:
+			return nil
+		case err != nil:
+			return because(ErrDial, err)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// Close fails the calls in flight and in line with ErrClosed, closes every
+// connection and returns when nothing of the pool runs any more. Those calls
+// return with it. It may be called more than once.
+func (p *Pool) Close() {
+	p.cancel()
+	for _, l := range p.lanes {
+		l.close()
+	}
+	p.wg.Wait()
+}

@@ -1,0 +1,116 @@
+package pool
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// maxInfoReply bounds the reply to an info or admin request. Partition maps of
+// many namespaces are the largest in practice, some 3 kB for each.
+const maxInfoReply = 64 << 20
+
+// Session is a connection of its own for info commands, which would hold up
+// record commands on a pipelined one. Requests are made one at a time: it is not
+// safe for concurrent use. After an error it is of no use but to be closed.
+type Session struct {
+	t transport
+}
+
+// OpenSession dials addr as cfg says for a pool, and logs in. No goroutine is
+// left behind.
+func OpenSession(ctx context.Context, cfg Config) (*Session, error) {
+	t, err := newDialer(cfg.withDefaults()).dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Session{t: t}, nil
+}
+
+// OpenSession opens a session to the pool's node. It shares the session token of
+// the pool's connections.
+func (p *Pool) OpenSession(ctx context.Context) (*Session, error) {
+	t, err := p.dialer.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Session{t: t}, nil
+}
+
+// Info sends commands and returns one reply for each, in order.
+func (s *Session) Info(ctx context.Context, commands ...string) ([]wire.InfoReply, error) {
+	if len(commands) == 0 {
+		return nil, nil
+	}
+	var replies []wire.InfoReply
+	err := interruptible(ctx, s.t.raw, func() error {
+		body, err := roundTrip(s.t.nc, wire.AppendInfo(nil, commands...), wire.FrameInfo)
+		if err != nil {
+			return err
+		}
+		if replies, err = wire.ParseInfo(body); err != nil {
+			return because(ErrProtocol, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	// A server that wants a login first answers with a single bare line.
+	if len(replies) == 1 && replies[0].Command == "" {
+		if err := wire.InfoError(replies[0].Value); err != nil {
+			return nil, err
+		}
+	}
+	if len(replies) != len(commands) {
+		return nil, fmt.Errorf("%w: %d info replies to %d commands", ErrProtocol, len(replies), len(commands))
+	}
+	return replies, nil
+}
+
+// RemoteAddr returns the address of the node's end.
+func (s *Session) RemoteAddr() net.Addr { return s.t.raw.RemoteAddr() }
+
+// Close closes the connection.
+func (s *Session) Close() { s.t.raw.Close() }
+
+// roundTrip sends one frame and reads one frame of type want.
+func roundTrip(rw io.ReadWriter, request []byte, want wire.FrameType) ([]byte, error) {
+	if _, err := rw.Write(request); err != nil {
+		return nil, err
+	}
+	var head [wire.FrameHeaderSize]byte
+	if _, err := io.ReadFull(rw, head[:]); err != nil {
+		return nil, err
+	}
+	t, size, err := wire.ParseFrameHeader(head[:])
+	switch {
+	case err != nil:
+		return nil, because(ErrProtocol, err)
+	case t != want:
+		return nil, fmt.Errorf("%w: a reply of frame type %d, want %d", ErrProtocol, t, want)
+	case size > maxInfoReply:
+		return nil, fmt.Errorf("%w: a reply of %d bytes, the limit is %d", ErrProtocol, size, maxInfoReply)
+	}
+	return readBody(rw, nil, size)
+}
+
+// readBody reads the rest of a body of size bytes that begins with head. Memory
+// grows with what arrives, so that a lying length costs little.
+func readBody(r io.Reader, head []byte, size int) ([]byte, error) {
+	body := append(make([]byte, 0, min(size, max(readStep, len(head)))), head...)
+	for len(body) < size {
+		if len(body) == cap(body) {
+			body = append(make([]byte, 0, min(size, 2*cap(body))), body...)
+		}
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err != nil && len(body) < size {
+			return nil, err
+		}
+	}
+	return body, nil
+}

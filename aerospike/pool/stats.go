@@ -1,0 +1,55 @@
+package pool
+
+import "sync/atomic"
+
+// counters count events since the pool was made.
+type counters struct {
+	dials, dialFailures         atomic.Uint64
+	stalled, idled, lost        atomic.Uint64
+	abandoned, notSent          atomic.Uint64
+	overloaded, writes, replies atomic.Uint64
+}
+
+// Stats is a snapshot of a pool: first gauges, then counts since it was made. The
+// values are read one after another, not at one instant.
+type Stats struct {
+	Conns     int   // open connections
+	Dialing   int   // connections being opened
+	InFlight  int   // calls queued or sent, those given up included until their reply has come
+	Waiting   int   // calls in line for a place
+	QueuedLen int64 // bytes of requests not yet written
+
+	Dials        uint64 // connections opened
+	DialFailures uint64 // attempts to open one that failed
+	Stalled      uint64 // connections closed by the watchdog
+	Idled        uint64 // connections closed for being idle
+	Lost         uint64 // connections closed by the peer, the network or a protocol error
+	Abandoned    uint64 // calls given up after their request was sent
+	NotSent      uint64 // calls given up or refused before
+	Overloaded   uint64 // calls refused because too many were waiting
+	Writes       uint64 // write calls on sockets
+	Replies      uint64 // replies received
+}
+
+// Stats returns a snapshot.
+func (p *Pool) Stats() Stats {
+	c := &p.counters
+	s := Stats{
+		Dials: c.dials.Load(), DialFailures: c.dialFailures.Load(),
+		Stalled: c.stalled.Load(), Idled: c.idled.Load(), Lost: c.lost.Load(),
+		Abandoned: c.abandoned.Load(), NotSent: c.notSent.Load(), Overloaded: c.overloaded.Load(),
+		Writes: c.writes.Load(), Replies: c.replies.Load(),
+	}
+	for _, l := range p.lanes {
+		for _, conn := range *l.conns.Load() {
+			s.Conns++
+			s.InFlight += int(conn.inflight.Load())
+		}
+		s.Waiting += int(l.waiting.Load())
+		s.QueuedLen += l.queued.Load()
+		l.mu.Lock()
+		s.Dialing += l.dialing
+		l.mu.Unlock()
+	}
+	return s
+}

@@ -4,7 +4,8 @@ import (
 	"hash"
 	"sync"
 
-	"golang.org/x/crypto/ripemd160" //nolint:staticcheck // the protocol fixes this hash
+	//lint:ignore SA1019 the protocol fixes this hash
+	"golang.org/x/crypto/ripemd160"
 )
 
 const (

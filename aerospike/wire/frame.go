@@ -48,26 +48,24 @@ func frameWord(t FrameType, size int) uint64 {
 
 // ParseFrameHeader reads the first FrameHeaderSize bytes of b. It refuses an
 // unknown version or type and a body larger than MaxFrameBody: after any of them
-// the stream cannot be trusted again.
+// the stream cannot be trusted again. As the server does, it takes version 0 for
+// an admin frame.
 func ParseFrameHeader(b []byte) (t FrameType, size int, err error) {
 	if len(b) < FrameHeaderSize {
-		r := NewReader(b)
-		r.Bytes(FrameHeaderSize, "frame header")
-		return 0, 0, r.Err()
+		return 0, 0, newError(0, "frame header: need %d bytes, have %d", FrameHeaderSize, len(b))
 	}
 	word := binary.BigEndian.Uint64(b)
 	t = FrameType(word >> 48)
-	n := word & (1<<48 - 1)
-	var r Reader
+	version, n := word>>56, word&(1<<48-1)
 	switch {
-	case word>>56 != FrameVersion && !(word>>56 == 0 && t == FrameAdmin): // the server takes version 0 for admin
-		r.Fail("frame header: version %d, want %d", word>>56, FrameVersion)
+	case version != FrameVersion && (version != 0 || t != FrameAdmin):
+		err = newError(0, "frame header: version %d, want %d", version, FrameVersion)
 	case t < FrameInfo || t > FrameCompressed:
-		r.Fail("frame header: unknown type %d", t)
+		err = newError(0, "frame header: unknown type %d", t)
 	case n > MaxFrameBody:
-		r.Fail("frame header: body of %d bytes, the limit is %d", n, MaxFrameBody)
+		err = newError(0, "frame header: body of %d bytes, the limit is %d", n, MaxFrameBody)
 	default:
 		return t, int(n), nil
 	}
-	return 0, 0, r.Err()
+	return 0, 0, err
 }

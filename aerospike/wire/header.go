@@ -61,8 +61,11 @@ type Info4 uint8
 // HeaderSize is the length of a message header, which follows the frame header.
 const HeaderSize = 22
 
-// timeoutOffset is where the server-side timeout lies within a message.
-const timeoutOffset = 14
+// Where the server-side timeout and the counts lie within a message.
+const (
+	timeoutOffset = 14
+	countsOffset  = 18
+)
 
 // Header is the fixed part of a record command or of its reply.
 type Header struct {
@@ -73,7 +76,8 @@ type Header struct {
 	// ResultCode is 0 in requests.
 	ResultCode ResultCode
 	// Generation is the expected generation in a request that sets a generation
-	// bit, the record's generation in a reply.
+	// bit, the record's generation in a reply, and the partition in a reply that
+	// sets [Info3PartitionDone]. The server compares 16 bits of it.
 	Generation uint32
 	// TTL is, in a write, the time to live in seconds or one of the TTL constants;
 	// in a read, the read-touch percentage; in a reply, the void time in seconds
@@ -96,6 +100,7 @@ func (h *Header) append(dst []byte) []byte {
 }
 
 func (h *Header) read(r *Reader) {
+	start := r.off
 	b := r.Bytes(HeaderSize, "message header")
 	if b == nil {
 		return
@@ -113,9 +118,9 @@ func (h *Header) read(r *Reader) {
 		Ops:        binary.BigEndian.Uint16(b[20:]),
 	}
 	// The first byte is the header's own length; a longer one has fields that a
-	// newer peer added, which we skip.
+	// newer peer added, which we skip. The server does not look at it.
 	if n := int(b[0]); n < HeaderSize {
-		r.Fail("message header: length %d, want at least %d", n, HeaderSize)
+		r.failAt(start, "message header: length %d, want at least %d", n, HeaderSize)
 	} else {
 		r.Skip(n-HeaderSize, "message header")
 	}

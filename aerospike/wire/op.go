@@ -52,4 +52,7 @@ const opHeaderSize = 4
 
 // opHasLUT is a flag of operations shipped by cross-datacenter replication:
 // eight bytes of last-update time stand between name and value.
-const opHasLUT = 1
+const (
+	opHasLUT = 1
+	lutSize  = 8
+)

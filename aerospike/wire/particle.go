@@ -41,7 +41,8 @@ func (t ParticleType) String() string {
 	return "particle type " + strconv.Itoa(int(t))
 }
 
-// Valid reports whether the server stores values of this type.
+// Valid reports whether the server takes values of this type in a write; a null
+// deletes the bin.
 func (t ParticleType) Valid() bool { _, ok := particleNames[t]; return ok }
 
 // AppendGeoJSON appends the particle of a GeoJSON bin: a flags byte, the number

@@ -8,7 +8,11 @@ import (
 // Error tells what was wrong with a piece of wire data, and where.
 type Error struct {
 	What   string // the piece and the fault, for example "field size: need 4 bytes, have 1"
-	Offset int    // from the first byte given to the decoder
+	Offset int    // from the first byte given to the decoder; in an encoder, from the frame's start
+}
+
+func newError(offset int, format string, args ...any) *Error {
+	return &Error{What: fmt.Sprintf(format, args...), Offset: offset}
 }
 
 func (e *Error) Error() string {
@@ -42,9 +46,12 @@ func (r *Reader) Len() int {
 func (r *Reader) Offset() int { return r.off }
 
 // Fail records a fault at the current offset, unless there already is one.
-func (r *Reader) Fail(format string, args ...any) {
+func (r *Reader) Fail(format string, args ...any) { r.failAt(r.off, format, args...) }
+
+// failAt records a fault in what began at offset.
+func (r *Reader) failAt(offset int, format string, args ...any) {
 	if r.err == nil {
-		r.err = &Error{What: fmt.Sprintf(format, args...), Offset: r.off}
+		r.err = newError(offset, format, args...)
 	}
 }
 
@@ -54,7 +61,7 @@ func (r *Reader) take(n int, what string) []byte {
 		return nil
 	}
 	if n < 0 || n > len(r.buf)-r.off {
-		r.failShort(n, what)
+		r.failShort(int64(n), what)
 		return nil
 	}
 	b := r.buf[r.off : r.off+n : r.off+n]
@@ -65,7 +72,7 @@ func (r *Reader) take(n int, what string) []byte {
 // failShort is apart from take so that take stays small enough to inline.
 //
 //go:noinline
-func (r *Reader) failShort(n int, what string) {
+func (r *Reader) failShort(n int64, what string) {
 	r.Fail("%s: need %d bytes, have %d", what, n, len(r.buf)-r.off)
 }
 
@@ -104,6 +111,17 @@ func (r *Reader) Uint64(what string) uint64 {
 // Bytes returns the next n bytes. They alias the input; the capacity is cut, so
 // an append by the caller cannot overwrite what follows.
 func (r *Reader) Bytes(n int, what string) []byte { return r.take(n, what) }
+
+// Block reads a length of four bytes and returns as many bytes after it, as Bytes
+// does.
+func (r *Reader) Block(what string) []byte {
+	n := r.Uint32(what)
+	if int64(n) > int64(r.Len()) { // compared before it becomes an int, which may have 32 bits
+		r.failShort(int64(n), what)
+		return nil
+	}
+	return r.take(int(n), what)
+}
 
 // Skip drops the next n bytes.
 func (r *Reader) Skip(n int, what string) { r.take(n, what) }

@@ -1,0 +1,111 @@
+package types
+
+import (
+	"fmt"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// DecodeRecord reads what follows the header of a reply: fields, then operations. It
+// leaves msg behind the last operation.
+//
+// key is that of the request. Rows of a query and of a batch say themselves which
+// record they are about: namespace, set, digest and user key found among the fields
+// replace those of key. names may be nil.
+//
+// The record aliases nothing of msg. It takes three allocations, whatever bins it has,
+// and one more for each list or map. A fault in a single bin makes the whole record
+// unreadable but not the connection: the frame it came in was complete. For the errors
+// errors.Is(err, ErrProtocol) holds.
+func DecodeRecord(msg *wire.Message, key Key, names *Interner) (*Record, error) {
+	rec := &Record{Key: key, Generation: msg.Generation, VoidTime: msg.TTL}
+	size, ops, err := measure(*msg)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
+	}
+	mem := arena{names: names, free: make([]byte, 0, size)}
+	for f, ok := msg.NextField(); ok; f, ok = msg.NextField() {
+		mem.field(&rec.Key, f)
+	}
+	if ops == 0 {
+		return rec, nil
+	}
+	rec.Bins = make([]Bin, 0, ops)
+	for op, ok := msg.NextOp(); ok; op, ok = msg.NextOp() {
+		data := op.Value
+		if aliases(op.Particle) {
+			data = mem.copy(data)
+		}
+		v, err := DecodeValue(op.Particle, data)
+		if err != nil {
+			return nil, fmt.Errorf("%w: bin %q: %w", ErrProtocol, op.Name, err)
+		}
+		rec.Bins = append(rec.Bins, Bin{Name: names.String(op.Name), Value: v})
+	}
+	return rec, nil
+}
+
+// measure walks over a copy of the message and returns how many bytes the record
+// shares, and how many operations there are in truth.
+func measure(msg wire.Message) (size, ops int, err error) {
+	for f, ok := msg.NextField(); ok; f, ok = msg.NextField() {
+		if f.Type == wire.FieldKey {
+			size += len(f.Data)
+		}
+	}
+	for op, ok := msg.NextOp(); ok; op, ok = msg.NextOp() {
+		ops++
+		if aliases(op.Particle) {
+			size += len(op.Value)
+		}
+	}
+	return size, ops, msg.Err()
+}
+
+// aliases reports whether a decoded value points into its particle.
+func aliases(p wire.ParticleType) bool {
+	switch p {
+	case wire.ParticleNull, wire.ParticleInt, wire.ParticleFloat, wire.ParticleBool:
+		return false
+	}
+	return true
+}
+
+// arena is the one piece of memory that a record's text and bytes share. Its capacity
+// was measured, so it never moves.
+type arena struct {
+	names *Interner
+	free  []byte
+}
+
+// copy returns a copy of b whose capacity is cut, so that an append by the user
+// cannot overwrite its neighbour.
+func (a *arena) copy(b []byte) []byte {
+	n := len(a.free)
+	a.free = append(a.free, b...)
+	return a.free[n:len(a.free):len(a.free)]
+}
+
+// field takes over what a field says about the key.
+func (a *arena) field(k *Key, f wire.Field) {
+	switch f.Type {
+	case wire.FieldNamespace:
+		if k.namespace != string(f.Data) {
+			k.namespace = a.names.String(f.Data)
+		}
+	case wire.FieldSet:
+		if k.set != string(f.Data) {
+			k.set = a.names.String(f.Data)
+		}
+	case wire.FieldDigest:
+		if len(f.Data) == wire.DigestSize && k.digest != wire.Digest(f.Data) {
+			k.digest, k.kind = wire.Digest(f.Data), keyDigest
+			k.text, k.num = "", 0
+		}
+	case wire.FieldKey:
+		if len(f.Data) > 1 {
+			v := bytesValue(KindString, 0, a.copy(f.Data[1:]))
+			k.setUserKey(wire.ParticleType(f.Data[0]), v.text())
+		}
+	}
+}

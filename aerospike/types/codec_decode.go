@@ -6,11 +6,6 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
-// maxReadDepth is how deep lists and maps may nest in values that are read. The
-// server sets no limit of its own; without one a hostile reply could exhaust the
-// stack.
-const maxReadDepth = 128
-
 // DecodeValue reads a particle as bins of replies hold it. The Value aliases data.
 //
 // Integers of msgpack greater than the largest int64 wrap to negative ones, as the

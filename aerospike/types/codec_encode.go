@@ -34,18 +34,18 @@ func AppendValue(dst []byte, v any) ([]byte, wire.ParticleType, error) {
 		}
 		return val.AppendTo(dst)
 	}
-	e := encoder{dst: dst, start: len(dst)}
-	p, ok, err := e.container(v, 0)
-	if !ok {
-		var val Value
-		if val, err = ValueOf(v); err == nil {
-			return val.AppendTo(dst)
+	out, p, err := appendContainer(dst, v, place{start: len(dst)})
+	if p == wire.ParticleNull && err == nil { // none of the common types
+		val, err := ValueOf(v)
+		if err != nil {
+			return dst, 0, err
 		}
+		return val.AppendTo(dst)
 	}
 	if err != nil {
 		return dst, 0, err
 	}
-	return e.dst, p, nil
+	return out, p, nil
 }
 
 // AppendTo appends the particle of v and returns its type.
@@ -66,11 +66,11 @@ func (v Value) AppendTo(dst []byte) ([]byte, wire.ParticleType, error) {
 	case KindBytes, KindHLL, KindRaw:
 		return append(dst, v.bytes()...), v.ParticleType(), nil
 	case KindList, KindMap:
-		e := encoder{dst: dst, start: len(dst)}
-		if err := e.value(v, 0); err != nil {
+		out, err := appendElem(dst, v, place{start: len(dst)})
+		if err != nil {
 			return dst, 0, err
 		}
-		return e.dst, v.ParticleType(), nil
+		return out, v.ParticleType(), nil
 	}
 	return dst, 0, refuse("a value of kind %v cannot be stored", v.kind)
 }
@@ -79,224 +79,218 @@ func (v Value) AppendTo(dst []byte) ([]byte, wire.ParticleType, error) {
 // of list, map and expression operations are. It takes what [AppendValue] does, and
 // [Wildcard] and [Infinity] too.
 func AppendMsgpack(dst []byte, v any) ([]byte, error) {
-	e := encoder{dst: dst, start: len(dst), args: true}
-	if err := e.any(v, 0); err != nil {
+	out, err := appendAny(dst, v, place{start: len(dst), args: true})
+	if err != nil {
 		return dst, err
 	}
-	return e.dst, nil
+	return out, nil
 }
 
-// encoder appends msgpack.
-type encoder struct {
-	dst   []byte
-	start int
+// place is where in the output an element stands. It goes by value, like dst: a
+// pointer would cost an allocation, since elements are encoded by way of a func.
+type place struct {
+	nesting
+	start int  // of the whole value in dst
 	args  bool // wildcard and infinity are allowed
 }
 
-func (e *encoder) any(v any, depth int) error {
+// down enters another list or map. The size is checked because a value that shares
+// its parts can be far larger than the memory it takes.
+func (p place) down(dst []byte) (place, error) {
+	n, err := p.nesting.down()
+	if err == nil && len(dst)-p.start > wire.MaxFrameBody {
+		err = refuse("longer than a message can be, %d bytes", wire.MaxFrameBody)
+	}
+	p.nesting = n
+	return p, err
+}
+
+func appendAny(dst []byte, v any, at place) ([]byte, error) {
 	switch x := v.(type) {
 	case string:
-		e.dst = wire.AppendMsgpackString(e.dst, x)
-		return nil
+		return wire.AppendMsgpackString(dst, x), nil
 	case int:
-		e.dst = wire.AppendMsgpackInt(e.dst, int64(x))
-		return nil
+		return wire.AppendMsgpackInt(dst, int64(x)), nil
 	case int64:
-		e.dst = wire.AppendMsgpackInt(e.dst, x)
-		return nil
+		return wire.AppendMsgpackInt(dst, x), nil
 	case Value:
-		return e.value(x, depth)
+		return appendElem(dst, x, at)
 	}
-	if val, ok, err := scalarOf(v); ok {
-		if err != nil {
-			return err
+	val, ok, err := scalarOf(v)
+	if !ok {
+		var p wire.ParticleType
+		if dst, p, err = appendContainer(dst, v, at); p != wire.ParticleNull || err != nil {
+			return dst, err
 		}
-		return e.value(val, depth)
+		val, err = valueAt(v, at.nesting)
 	}
-	if _, ok, err := e.container(v, depth); ok {
-		return err
-	}
-	val, err := valueAt(v, depth)
 	if err != nil {
-		return err
+		return dst, err
 	}
-	return e.value(val, depth)
+	return appendElem(dst, val, at)
 }
 
-// container encodes the common list and map types; ok is false for any other type.
-func (e *encoder) container(v any, depth int) (p wire.ParticleType, ok bool, err error) {
+// appendContainer encodes the common list and map types. For any other it returns
+// ParticleNull.
+func appendContainer(dst []byte, v any, at place) ([]byte, wire.ParticleType, error) {
+	p, err := wire.ParticleList, error(nil)
 	switch x := v.(type) {
 	case []any:
-		return wire.ParticleList, true, appendList(e, x, depth, (*encoder).any)
+		dst, err = appendList(dst, x, at, appendAny)
 	case []Value:
-		return wire.ParticleList, true, appendList(e, x, depth, (*encoder).value)
+		dst, err = appendList(dst, x, at, appendElem)
 	case []string:
-		return wire.ParticleList, true, appendList(e, x, depth, (*encoder).str)
+		dst, err = appendList(dst, x, at, appendString)
 	case []int:
-		return wire.ParticleList, true, appendList(e, x, depth, (*encoder).int)
+		dst, err = appendList(dst, x, at, appendInt[int])
 	case []int64:
-		return wire.ParticleList, true, appendList(e, x, depth, (*encoder).int64)
+		dst, err = appendList(dst, x, at, appendInt[int64])
 	case []float64:
-		return wire.ParticleList, true, appendList(e, x, depth, (*encoder).float)
-	case map[string]any:
-		return wire.ParticleMap, true, appendMap(e, x, depth, (*encoder).any)
-	case Bins:
-		return wire.ParticleMap, true, appendMap(e, x, depth, (*encoder).any)
-	case map[string]string:
-		return wire.ParticleMap, true, appendMap(e, x, depth, (*encoder).str)
-	case map[string]int:
-		return wire.ParticleMap, true, appendMap(e, x, depth, (*encoder).int)
-	case map[string]int64:
-		return wire.ParticleMap, true, appendMap(e, x, depth, (*encoder).int64)
-	case map[string]float64:
-		return wire.ParticleMap, true, appendMap(e, x, depth, (*encoder).float)
-	}
-	return 0, false, nil
-}
-
-func (e *encoder) str(s string, _ int) error {
-	e.dst = wire.AppendMsgpackString(e.dst, s)
-	return nil
-}
-
-func (e *encoder) int(i, _ int) error { return e.int64(int64(i), 0) }
-
-func (e *encoder) int64(i int64, _ int) error {
-	e.dst = wire.AppendMsgpackInt(e.dst, i)
-	return nil
-}
-
-func (e *encoder) float(f float64, _ int) error {
-	e.dst = wire.AppendMsgpackFloat(e.dst, f)
-	return nil
-}
-
-// enter checks that another list or map fits. The size matters because a slice that
-// holds itself more than once would grow without bound before it is too deep.
-func (e *encoder) enter(depth int) error {
-	if depth >= maxWriteDepth {
-		return tooDeep()
-	}
-	if len(e.dst)-e.start > wire.MaxFrameBody {
-		return refuse("longer than a message can be, %d bytes", wire.MaxFrameBody)
-	}
-	return nil
-}
-
-func appendList[T any](e *encoder, list []T, depth int, elem func(*encoder, T, int) error) error {
-	if err := e.enter(depth); err != nil {
-		return err
-	}
-	e.dst = wire.AppendMsgpackArrayHeader(e.dst, len(list))
-	for i, v := range list {
-		if err := elem(e, v, depth+1); err != nil {
-			return atIndex(i, err)
+		dst, err = appendList(dst, x, at, appendFloat)
+	default:
+		p = wire.ParticleMap
+		switch x := v.(type) {
+		case map[string]any:
+			dst, err = appendMap(dst, x, at, appendAny)
+		case Bins:
+			dst, err = appendMap(dst, x, at, appendAny)
+		case map[string]string:
+			dst, err = appendMap(dst, x, at, appendString)
+		case map[string]int:
+			dst, err = appendMap(dst, x, at, appendInt[int])
+		case map[string]int64:
+			dst, err = appendMap(dst, x, at, appendInt[int64])
+		case map[string]float64:
+			dst, err = appendMap(dst, x, at, appendFloat)
+		default:
+			p = wire.ParticleNull
 		}
 	}
-	return nil
+	return dst, p, err
 }
 
-func appendMap[T any](e *encoder, m map[string]T, depth int, elem func(*encoder, T, int) error) error {
-	if err := e.enter(depth); err != nil {
-		return err
+func appendString(dst []byte, s string, _ place) ([]byte, error) {
+	return wire.AppendMsgpackString(dst, s), nil
+}
+
+func appendInt[T int | int64](dst []byte, i T, _ place) ([]byte, error) {
+	return wire.AppendMsgpackInt(dst, int64(i)), nil
+}
+
+func appendFloat(dst []byte, f float64, _ place) ([]byte, error) {
+	return wire.AppendMsgpackFloat(dst, f), nil
+}
+
+func appendList[T any](dst []byte, list []T, at place, elem func([]byte, T, place) ([]byte, error)) ([]byte, error) {
+	at, err := at.down(dst)
+	if err != nil {
+		return dst, err
 	}
-	e.dst = wire.AppendMsgpackMapHeader(e.dst, len(m))
+	dst = wire.AppendMsgpackArrayHeader(dst, len(list))
+	for i, v := range list {
+		if dst, err = elem(dst, v, at); err != nil {
+			return dst, atIndex(i, err)
+		}
+	}
+	return dst, nil
+}
+
+func appendMap[T any](dst []byte, m map[string]T, at place, elem func([]byte, T, place) ([]byte, error)) ([]byte, error) {
+	at, err := at.down(dst)
+	if err != nil {
+		return dst, err
+	}
+	dst = wire.AppendMsgpackMapHeader(dst, len(m))
 	var few [16]string // keys of a small map need no memory
 	keys := slices.AppendSeq(few[:0], maps.Keys(m))
 	slices.Sort(keys) // the order of strings in Go is the server's
 	for _, k := range keys {
-		e.dst = wire.AppendMsgpackString(e.dst, k)
-		if err := elem(e, m[k], depth+1); err != nil {
-			return atKey(String(k), err)
+		dst = wire.AppendMsgpackString(dst, k)
+		if dst, err = elem(dst, m[k], at); err != nil {
+			return dst, atKey(String(k), err)
 		}
 	}
-	return nil
+	return dst, nil
 }
 
-func (e *encoder) value(v Value, depth int) error {
+// appendElem encodes a Value as an element.
+func appendElem(dst []byte, v Value, at place) ([]byte, error) {
 	switch v.kind {
 	case KindNil:
-		e.dst = wire.AppendMsgpackNil(e.dst)
+		return wire.AppendMsgpackNil(dst), nil
 	case KindBool:
-		e.dst = wire.AppendMsgpackBool(e.dst, v.num != 0)
+		return wire.AppendMsgpackBool(dst, v.num != 0), nil
 	case KindInt:
-		e.dst = wire.AppendMsgpackInt(e.dst, int64(v.num))
+		return wire.AppendMsgpackInt(dst, int64(v.num)), nil
 	case KindFloat:
-		e.dst = wire.AppendMsgpackFloat(e.dst, v.float())
+		return wire.AppendMsgpackFloat(dst, v.float()), nil
 	case KindString:
-		e.dst = wire.AppendMsgpackString(e.dst, v.text())
+		return wire.AppendMsgpackString(dst, v.text()), nil
 	case KindGeoJSON:
-		e.dst = wire.AppendMsgpackGeoJSON(e.dst, v.text())
+		return wire.AppendMsgpackGeoJSON(dst, v.text()), nil
 	case KindBytes, KindHLL, KindRaw:
-		e.dst = wire.AppendMsgpackBytes(e.dst, v.ParticleType(), v.bytes())
+		return wire.AppendMsgpackBytes(dst, v.ParticleType(), v.bytes()), nil
 	case KindExt:
-		e.dst = wire.AppendMsgpackExt(e.dst, v.tag, v.bytes())
+		return wire.AppendMsgpackExt(dst, v.tag, v.bytes()), nil
 	case KindList:
-		return e.list(v, depth)
+		if !v.Ordered() {
+			return appendList(dst, v.elems(), at, appendElem)
+		}
+		return appendOrderedList(dst, v.elems(), at)
 	case KindMap:
-		return e.mapping(v, depth)
-	default:
-		return e.special(v)
+		return appendEntries(dst, v, at)
 	}
-	return nil
-}
-
-func (e *encoder) special(v Value) error {
 	switch {
-	case !e.args:
-		return refuse("a value of kind %v cannot be stored", v.kind)
+	case !at.args:
+		return dst, refuse("a value of kind %v cannot be stored", v.kind)
 	case v.kind == KindWildcard:
-		e.dst = wire.AppendMsgpackWildcard(e.dst)
-	default:
-		e.dst = wire.AppendMsgpackInfinity(e.dst)
+		return wire.AppendMsgpackWildcard(dst), nil
 	}
-	return nil
+	return wire.AppendMsgpackInfinity(dst), nil
 }
 
-// list writes an ordered list in ascending order, as the server demands.
-func (e *encoder) list(v Value, depth int) error {
-	elems := v.elems()
-	if !v.Ordered() {
-		return appendList(e, elems, depth, (*encoder).value)
-	}
-	if err := e.enter(depth); err != nil {
-		return err
+// appendOrderedList writes the elements in ascending order, as the server demands.
+func appendOrderedList(dst []byte, elems []Value, at place) ([]byte, error) {
+	at, err := at.down(dst)
+	if err != nil {
+		return dst, err
 	}
 	if !slices.IsSortedFunc(elems, Value.Compare) {
 		elems = slices.Clone(elems)
 		slices.SortStableFunc(elems, Value.Compare)
 	}
-	e.dst = wire.AppendMsgpackArrayHeader(e.dst, len(elems)+1)
-	e.dst = wire.AppendMsgpackListFlags(e.dst, wire.MsgpackListOrdered)
+	dst = wire.AppendMsgpackArrayHeader(dst, len(elems)+1)
+	dst = wire.AppendMsgpackListFlags(dst, wire.MsgpackListOrdered)
 	for i, elem := range elems {
-		if err := e.value(elem, depth+1); err != nil {
-			return atIndex(i, err)
+		if dst, err = appendElem(dst, elem, at); err != nil {
+			return dst, atIndex(i, err)
 		}
 	}
-	return nil
+	return dst, nil
 }
 
-func (e *encoder) mapping(v Value, depth int) error {
-	if err := e.enter(depth); err != nil {
-		return err
+func appendEntries(dst []byte, v Value, at place) ([]byte, error) {
+	at, err := at.down(dst)
+	if err != nil {
+		return dst, err
 	}
 	entries := inKeyOrder(v.entries())
 	if err := checkKeys(entries); err != nil {
-		return err
+		return dst, err
 	}
 	if order := v.Order(); order == Unordered {
-		e.dst = wire.AppendMsgpackMapHeader(e.dst, len(entries))
+		dst = wire.AppendMsgpackMapHeader(dst, len(entries))
 	} else {
-		e.dst = wire.AppendMsgpackMapHeader(e.dst, len(entries)+1)
-		e.dst = wire.AppendMsgpackMapFlags(e.dst, uint8(order))
+		dst = wire.AppendMsgpackMapHeader(dst, len(entries)+1)
+		dst = wire.AppendMsgpackMapFlags(dst, uint8(order))
 	}
-	for _, entry := range entries {
-		if err := e.value(entry.Key, depth+1); err != nil {
-			return atKey(entry.Key, err)
+	for _, e := range entries {
+		if dst, err = appendElem(dst, e.Key, at); err == nil {
+			dst, err = appendElem(dst, e.Value, at)
 		}
-		if err := e.value(entry.Value, depth+1); err != nil {
-			return atKey(entry.Key, err)
+		if err != nil {
+			return dst, atKey(e.Key, err)
 		}
 	}
-	return nil
+	return dst, nil
 }

@@ -24,9 +24,7 @@ func DecodeRecord(msg *wire.Message, key Key, names *Interner) (*Record, error) 
 		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
 	}
 	mem := arena{names: names, free: make([]byte, 0, size)}
-	for f, ok := msg.NextField(); ok; f, ok = msg.NextField() {
-		mem.field(&rec.Key, f)
-	}
+	mem.fields(&rec.Key, msg)
 	if ops == 0 {
 		return rec, nil
 	}
@@ -38,7 +36,11 @@ func DecodeRecord(msg *wire.Message, key Key, names *Interner) (*Record, error) 
 		}
 		v, err := DecodeValue(op.Particle, data)
 		if err != nil {
-			return nil, fmt.Errorf("%w: bin %q: %w", ErrProtocol, op.Name, err)
+			err = fmt.Errorf("%w: bin %q: %w", ErrProtocol, op.Name, err)
+			for ok { // what follows this message may be sound
+				_, ok = msg.NextOp()
+			}
+			return nil, err
 		}
 		rec.Bins = append(rec.Bins, Bin{Name: names.String(op.Name), Value: v})
 	}
@@ -86,26 +88,29 @@ func (a *arena) copy(b []byte) []byte {
 	return a.free[n:len(a.free):len(a.free)]
 }
 
-// field takes over what a field says about the key.
-func (a *arena) field(k *Key, f wire.Field) {
-	switch f.Type {
-	case wire.FieldNamespace:
-		if k.namespace != string(f.Data) {
-			k.namespace = a.names.String(f.Data)
+// fields takes over what the fields say about the key. They come in any order: the
+// user key has to wait for the digest, which is that of another record than before.
+func (a *arena) fields(k *Key, msg *wire.Message) {
+	var user []byte
+	for f, ok := msg.NextField(); ok; f, ok = msg.NextField() {
+		switch f.Type {
+		case wire.FieldNamespace:
+			if k.namespace != string(f.Data) {
+				k.namespace = a.names.String(f.Data)
+			}
+		case wire.FieldSet:
+			if k.set != string(f.Data) {
+				k.set = a.names.String(f.Data)
+			}
+		case wire.FieldDigest:
+			if len(f.Data) == wire.DigestSize && k.digest != wire.Digest(f.Data) {
+				*k = NewKeyFromDigest(k.namespace, k.set, wire.Digest(f.Data))
+			}
+		case wire.FieldKey:
+			user = f.Data
 		}
-	case wire.FieldSet:
-		if k.set != string(f.Data) {
-			k.set = a.names.String(f.Data)
-		}
-	case wire.FieldDigest:
-		if len(f.Data) == wire.DigestSize && k.digest != wire.Digest(f.Data) {
-			k.digest, k.kind = wire.Digest(f.Data), keyDigest
-			k.text, k.num = "", 0
-		}
-	case wire.FieldKey:
-		if len(f.Data) > 1 {
-			v := bytesValue(KindString, 0, a.copy(f.Data[1:]))
-			k.setUserKey(wire.ParticleType(f.Data[0]), v.text())
-		}
+	}
+	if len(user) > 1 {
+		k.setUserKey(wire.ParticleType(user[0]), bytesValue(KindString, 0, a.copy(user[1:])).text())
 	}
 }

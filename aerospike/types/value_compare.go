@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
 // Equal reports whether two values hold the same: same kind, same content. Maps are
@@ -158,13 +156,4 @@ func compareMaps(a, b []MapEntry, depth int) (c int, stop bool) {
 		}
 	}
 	return 0, false
-}
-
-// keyable reports whether values of this kind may be a map's key.
-func keyable(v Value) bool {
-	switch v.kind {
-	case KindInt, KindString, KindBytes:
-		return true
-	}
-	return v.kind == KindRaw && v.rawType() == wire.ParticleBlob
 }

@@ -1,48 +1,10 @@
 package types
 
 import (
-	"fmt"
 	"math"
 	"reflect"
 	"slices"
-	"strconv"
 )
-
-// maxWriteDepth is how deep lists and maps may nest in values to be written. It also
-// ends the walk over a Go slice or map that contains itself.
-const maxWriteDepth = 64
-
-// convertError tells where in a nested value the fault lies. Its text holds types,
-// indexes and map keys, never values. For it errors.Is(err, ErrInvalidArg) holds.
-type convertError struct {
-	path string // such as [3]["x"]; empty for the value itself
-	what string
-}
-
-func (e *convertError) Error() string {
-	if e.path == "" {
-		return "invalid argument: " + e.what
-	}
-	return "invalid argument: value" + e.path + ": " + e.what
-}
-
-func (e *convertError) Unwrap() error { return ErrInvalidArg }
-
-func refuse(format string, args ...any) error {
-	return &convertError{what: fmt.Sprintf(format, args...)}
-}
-
-// inside adds the step that led to a fault, from the inside out.
-func inside(step string, err error) error {
-	if e, ok := err.(*convertError); ok {
-		return &convertError{path: step + e.path, what: e.what}
-	}
-	return err
-}
-
-func atIndex(i int, err error) error { return inside("["+strconv.Itoa(i)+"]", err) }
-
-func atKey(key Value, err error) error { return inside("["+key.String()+"]", err) }
 
 // ValueOf converts a Go value: nil, booleans, integers, floats, strings, []byte and
 // byte arrays, slices, arrays and maps of these, [GeoJSON], [HLL], [Value],
@@ -52,25 +14,27 @@ func atKey(key Value, err error) error { return inside("["+key.String()+"]", err
 // It refuses, naming the place in a nested value: an unsigned integer greater than
 // the largest int64; map keys other than integers, strings and bytes; two keys of a
 // map that are the same to the server, such as int(1) and int64(1); lists and maps
-// nested deeper than 64; every other type. For these errors
-// errors.Is(err, ErrInvalidArg) holds.
-func ValueOf(v any) (Value, error) { return valueAt(v, 0) }
+// nested deeper than 64; structs, which [BinsOf] is for; every other type. For these
+// errors errors.Is(err, ErrInvalidArg) holds.
+func ValueOf(v any) (Value, error) { return valueAt(v, nesting{}) }
 
-func valueAt(v any, depth int) (Value, error) {
+func valueAt(v any, n nesting) (Value, error) {
 	if val, ok, err := scalarOf(v); ok {
 		return val, err
 	}
 	switch x := v.(type) {
 	case Value:
 		return x, nil
-	case []MapEntry:
-		return Map(x...), nil
 	case []Value:
 		return List(x...), nil
-	case []any:
-		return listOf(len(x), depth, func(i int) (Value, error) { return valueAt(x[i], depth+1) })
+	case []MapEntry:
+		return Map(x...), nil
 	}
-	return reflectValue(reflect.ValueOf(v), depth)
+	c, err := codecOf(reflect.TypeOf(v), plainMode)
+	if err != nil {
+		return Value{}, err
+	}
+	return c.enc(reflect.ValueOf(v), n)
 }
 
 // scalarOf converts the scalar types without reflection.
@@ -125,103 +89,6 @@ func unsigned(n uint64) (Value, error) {
 	return Int(int64(n)), nil
 }
 
-// Types that reflectValue must not take for what they are made of.
-var (
-	valueType   = reflect.TypeFor[Value]()
-	geoJSONType = reflect.TypeFor[GeoJSON]()
-	hllType     = reflect.TypeFor[HLL]()
-	entriesType = reflect.TypeFor[[]MapEntry]()
-)
-
-func reflectValue(v reflect.Value, depth int) (Value, error) {
-	switch v.Kind() {
-	case reflect.Bool:
-		return Bool(v.Bool()), nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return Int(v.Int()), nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return unsigned(v.Uint())
-	case reflect.Float32, reflect.Float64:
-		return Float(v.Float()), nil
-	case reflect.String:
-		if v.Type() == geoJSONType {
-			return GeoJSONValue(v.String()), nil
-		}
-		return String(v.String()), nil
-	case reflect.Pointer, reflect.Interface:
-		if v.IsNil() {
-			return Value{}, nil
-		}
-		if depth >= maxWriteDepth { // a pointer may lead to itself
-			return Value{}, tooDeep()
-		}
-		return reflectValue(v.Elem(), depth+1)
-	case reflect.Slice, reflect.Array:
-		return reflectList(v, depth)
-	case reflect.Map:
-		return reflectMap(v, depth)
-	case reflect.Struct:
-		if v.Type() == valueType && v.CanInterface() {
-			return v.Interface().(Value), nil
-		}
-	case reflect.Invalid:
-		return Value{}, nil
-	}
-	return Value{}, refuse("type %v cannot be stored", v.Type())
-}
-
-func reflectList(v reflect.Value, depth int) (Value, error) {
-	switch {
-	case v.Type() == hllType:
-		return HLLValue(v.Bytes()), nil
-	case v.Type() == entriesType && v.CanInterface():
-		return Map(v.Interface().([]MapEntry)...), nil
-	case v.Type().Elem().Kind() != reflect.Uint8:
-		return listOf(v.Len(), depth, func(i int) (Value, error) { return reflectValue(v.Index(i), depth+1) })
-	case v.Kind() == reflect.Slice:
-		return Bytes(v.Bytes()), nil
-	}
-	b := make([]byte, v.Len()) // an array may not be addressable
-	reflect.Copy(reflect.ValueOf(b), v)
-	return Bytes(b), nil
-}
-
-func listOf(n, depth int, elem func(int) (Value, error)) (Value, error) {
-	if depth >= maxWriteDepth {
-		return Value{}, tooDeep()
-	}
-	elems := make([]Value, n)
-	for i := range elems {
-		var err error
-		if elems[i], err = elem(i); err != nil {
-			return Value{}, atIndex(i, err)
-		}
-	}
-	return List(elems...), nil
-}
-
-func reflectMap(v reflect.Value, depth int) (Value, error) {
-	if depth >= maxWriteDepth {
-		return Value{}, tooDeep()
-	}
-	entries := make([]MapEntry, 0, v.Len())
-	for it := v.MapRange(); it.Next(); {
-		key, err := reflectValue(it.Key(), depth+1)
-		if err != nil {
-			return Value{}, inside("[key]", err)
-		}
-		if !keyable(key) {
-			return Value{}, badKey(key)
-		}
-		val, err := reflectValue(it.Value(), depth+1)
-		if err != nil {
-			return Value{}, atKey(key, err)
-		}
-		entries = append(entries, MapEntry{key, val})
-	}
-	return uniqueMap(entries)
-}
-
 // uniqueMap returns a map of entries, which it sorts: Go's order of iteration is
 // random, and the same map should give the same bytes.
 func uniqueMap(entries []MapEntry) (Value, error) {
@@ -236,17 +103,14 @@ func uniqueMap(entries []MapEntry) (Value, error) {
 func checkKeys(entries []MapEntry) error {
 	for i, e := range entries {
 		if !keyable(e.Key) {
-			return badKey(e.Key)
+			return refuse("map key of kind %v: only integers, strings and bytes can be keys", e.Key.kind)
 		}
 		if i > 0 && entries[i-1].Key.Compare(e.Key) == 0 {
-			return inside("["+e.Key.String()+"]", refuse("the map has this key twice"))
+			return atKey(e.Key, refuse("the map has this key twice"))
 		}
 	}
 	return nil
 }
 
-func badKey(key Value) error {
-	return refuse("map key of kind %v: only integers, strings and bytes can be keys", key.kind)
-}
-
-func tooDeep() error { return refuse("nested deeper than %d lists, maps or pointers", maxWriteDepth) }
+// keyable reports whether values of this kind may be a map's key.
+func keyable(v Value) bool { return v.kind == KindInt || v.kind == KindString || v.kind == KindBytes }

@@ -1,0 +1,163 @@
+package types
+
+import (
+	"fmt"
+	"reflect"
+)
+
+func (b *builder) list(c *codec, t reflect.Type, mode codecMode) error {
+	if t.Elem().Kind() == reflect.Uint8 {
+		bytesCodec(c, t)
+		return nil
+	}
+	elem, err := b.codec(t.Elem(), mode)
+	if err != nil {
+		return inside("[]", err)
+	}
+	c.enc = func(v reflect.Value, n nesting) (Value, error) {
+		n, err := n.down()
+		if err != nil {
+			return Value{}, err
+		}
+		elems := make([]Value, v.Len())
+		for i := range elems {
+			if elems[i], err = elem.enc(v.Index(i), n); err != nil {
+				return Value{}, atIndex(i, err)
+			}
+		}
+		return List(elems...), nil
+	}
+	c.dec = func(val Value, v reflect.Value) error {
+		elems, err := val.AsList()
+		if err != nil {
+			return err
+		}
+		if t.Kind() == reflect.Slice {
+			v.Set(reflect.MakeSlice(t, len(elems), len(elems)))
+		} else if len(elems) != t.Len() {
+			return fmt.Errorf("%w: a list of %d elements does not fit %v", ErrBinType, len(elems), t)
+		}
+		for i := range elems {
+			if err := elem.dec(elems[i], v.Index(i)); err != nil {
+				return atIndex(i, err)
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+// bytesCodec handles slices and arrays of bytes.
+func bytesCodec(c *codec, t reflect.Type) {
+	if t.Kind() == reflect.Slice {
+		c.enc = func(v reflect.Value, _ nesting) (Value, error) { return Bytes(v.Bytes()), nil }
+		c.dec = func(val Value, v reflect.Value) error {
+			data, err := val.AsBytes()
+			if err == nil {
+				v.SetBytes(data)
+			}
+			return err
+		}
+		return
+	}
+	c.enc = func(v reflect.Value, _ nesting) (Value, error) {
+		if v.CanAddr() {
+			return Bytes(v.Bytes()), nil
+		}
+		data := make([]byte, v.Len())
+		for i := range data { // reflect.Copy wants the very type []uint8
+			data[i] = byte(v.Index(i).Uint())
+		}
+		return Bytes(data), nil
+	}
+	c.dec = func(val Value, v reflect.Value) error {
+		data, err := val.AsBytes()
+		if err != nil {
+			return err
+		}
+		if len(data) != t.Len() {
+			return fmt.Errorf("%w: %d bytes do not fit %v", ErrBinType, len(data), t)
+		}
+		copy(v.Bytes(), data)
+		return nil
+	}
+}
+
+func (b *builder) mapping(c *codec, t reflect.Type, mode codecMode) error {
+	if !keyType(t.Key()) {
+		return refuse("map key of type %v: only integers, strings and byte arrays can be keys", t.Key())
+	}
+	key, err := b.codec(t.Key(), plainMode)
+	if err != nil {
+		return err
+	}
+	elem, err := b.codec(t.Elem(), mode)
+	if err != nil {
+		return inside("[]", err)
+	}
+	c.enc = func(v reflect.Value, n nesting) (Value, error) { return encodeMap(v, n, key, elem) }
+	c.dec = func(val Value, v reflect.Value) error { return decodeMap(val, v, key, elem) }
+	return nil
+}
+
+// keyType reports whether values of the type can be keys of a map. What an any holds
+// is seen when it is encoded.
+func keyType(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String:
+		return t != geoJSONType
+	case reflect.Array:
+		return t.Elem().Kind() == reflect.Uint8
+	case reflect.Interface:
+		return t.NumMethod() == 0
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return true
+	}
+	return false
+}
+
+func encodeMap(v reflect.Value, n nesting, key, elem *codec) (Value, error) {
+	n, err := n.down()
+	if err != nil {
+		return Value{}, err
+	}
+	entries := make([]MapEntry, 0, v.Len())
+	for it := v.MapRange(); it.Next(); {
+		var e MapEntry
+		if e.Key, err = key.enc(it.Key(), n); err != nil {
+			return Value{}, inside("[key]", err)
+		}
+		if e.Value, err = elem.enc(it.Value(), n); err != nil {
+			return Value{}, atKey(e.Key, err)
+		}
+		entries = append(entries, e)
+	}
+	return uniqueMap(entries)
+}
+
+func decodeMap(val Value, v reflect.Value, key, elem *codec) error {
+	entries, err := val.AsMap()
+	if err != nil {
+		return err
+	}
+	t := v.Type()
+	m := reflect.MakeMapWithSize(t, len(entries))
+	k, x := reflect.New(t.Key()).Elem(), reflect.New(t.Elem()).Elem()
+	for _, e := range entries {
+		// An any would take bytes as well, which cannot be the key of a Go map.
+		if !keyable(e.Key) || (e.Key.kind == KindBytes && t.Key().Kind() == reflect.Interface) {
+			return inside("[key]", &KindError{Want: KindString, Got: e.Key.kind})
+		}
+		if err := key.dec(e.Key, k); err != nil {
+			return inside("[key]", err)
+		}
+		x.SetZero()
+		if err := elem.dec(e.Value, x); err != nil {
+			return atKey(e.Key, err)
+		}
+		m.SetMapIndex(k, x)
+	}
+	v.Set(m)
+	return nil
+}

@@ -57,10 +57,7 @@ func (r *Reader) failAt(offset int, format string, args ...any) {
 
 // take returns the next n bytes, or nil after recording that they are missing.
 func (r *Reader) take(n int, what string) []byte {
-	if r.err != nil {
-		return nil
-	}
-	if n < 0 || n > len(r.buf)-r.off {
+	if r.err != nil || n < 0 || n > len(r.buf)-r.off {
 		r.failShort(int64(n), what)
 		return nil
 	}
@@ -69,7 +66,8 @@ func (r *Reader) take(n int, what string) []byte {
 	return b
 }
 
-// failShort is apart from take so that take stays small enough to inline.
+// failShort is apart from its callers so that they need no room for what
+// formatting an error takes.
 //
 //go:noinline
 func (r *Reader) failShort(n int64, what string) {
@@ -115,12 +113,19 @@ func (r *Reader) Bytes(n int, what string) []byte { return r.take(n, what) }
 // Block reads a length of four bytes and returns as many bytes after it, as Bytes
 // does.
 func (r *Reader) Block(what string) []byte {
-	n := r.Uint32(what)
-	if int64(n) > int64(r.Len()) { // compared before it becomes an int, which may have 32 bits
-		r.failShort(int64(n), what)
+	if r.err != nil || len(r.buf)-r.off < 4 {
+		r.failShort(4, what)
 		return nil
 	}
-	return r.take(int(n), what)
+	n := int64(binary.BigEndian.Uint32(r.buf[r.off:]))
+	r.off += 4
+	if n > int64(len(r.buf)-r.off) { // compared before it becomes an int, which may have 32 bits
+		r.failShort(n, what)
+		return nil
+	}
+	start := r.off
+	r.off += int(n)
+	return r.buf[start:r.off:r.off]
 }
 
 // Skip drops the next n bytes.

@@ -18,6 +18,10 @@ type Record struct {
 	// Bins are the results in the order of the reply. The reply to several operations
 	// may hold a name more than once.
 	Bins []Bin
+	// Ops are the results of Operate, one for each operation and in their order: nil
+	// for an operation that has none, such as a write, and for a bin that does not
+	// exist. Bins then holds those that are not nil. Other calls leave it empty.
+	Ops []Value
 	// Generation counts the writes of the record, from 1 to 65535 and round again.
 	Generation uint32
 	// VoidTime is when the record expires, in seconds since 2010-01-01 UTC; 0 if it

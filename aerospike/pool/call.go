@@ -7,7 +7,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
-// Call is one request and its reply. A call is used once: take it with NewCall,
+// Call is one request and its reply. A call is used once: take it with [Pool.NewCall],
 // append the request to Request, pass it to Do, read Reply, and Release it.
 //
 // If Do fails, the pool keeps the call (its request may still have to be written
@@ -25,6 +25,7 @@ type Call struct {
 	// whoever sends never waits for a caller who has left.
 	done  chan struct{}
 	timer *time.Timer
+	home  *sync.Pool
 
 	// The fields below are guarded by lane.mu while the call waits for a
 	// connection, and by conn.mu once it is in a connection's queue. After a token
@@ -56,14 +57,15 @@ const (
 	keepReply   = 16 << 10
 )
 
-var calls = sync.Pool{New: func() any {
+// NewCall returns an empty call for use with this pool.
+func (p *Pool) NewCall() *Call {
+	if c, ok := p.calls.Get().(*Call); ok {
+		return c
+	}
 	t := time.NewTimer(time.Hour)
 	t.Stop()
-	return &Call{done: make(chan struct{}, 1), timer: t}
-}}
-
-// NewCall returns an empty call.
-func NewCall() *Call { return calls.Get().(*Call) }
+	return &Call{home: &p.calls, done: make(chan struct{}, 1), timer: t}
+}
 
 // Release gives the call back once its reply has been read. Nothing may alias
 // Request or Reply afterwards.
@@ -77,7 +79,7 @@ func (c *Call) Release() {
 	c.Request, c.Reply = c.Request[:0], c.Reply[:0]
 	c.next, c.prev, c.conn, c.err = nil, nil, nil, nil
 	c.state, c.ReplyType, c.size, c.end = callOwned, 0, 0, 0
-	calls.Put(c)
+	c.home.Put(c)
 }
 
 // finish wakes the caller. It is called once for each call that a connection

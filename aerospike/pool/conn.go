@@ -167,6 +167,9 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool) error {
 		return fmt.Errorf("%w: a reply to no request", ErrProtocol)
 	}
 	abandoned := call.state == callAbandoned
+	// First the place, then the token: a caller who comes straight back must find
+	// the connection idle, or it would open another.
+	c.inflight.Add(-1)
 	if !abandoned {
 		if owned {
 			call.Reply = body
@@ -181,7 +184,6 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool) error {
 		call.Release()
 	}
 	c.lane.pool.counters.replies.Add(1)
-	c.inflight.Add(-1)
 	c.lane.roomMade()
 	return nil
 }

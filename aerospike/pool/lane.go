@@ -67,9 +67,12 @@ func (l *lane) acquire(ctx context.Context, call *Call, timeout <-chan time.Time
 // one is busy it also starts to open another. Nil means there is no room.
 func (l *lane) reserve(size int) *conn {
 	c, busy := l.scan(size)
-	if busy && len(*l.conns.Load()) < l.max {
+	// Without a place the caller joins the line, which grows the lane as it needs.
+	if c != nil && busy && len(*l.conns.Load()) < l.max {
 		l.mu.Lock()
-		l.grow()
+		if l.dialing == 0 {
+			l.grow()
+		}
 		l.mu.Unlock()
 	}
 	return c
@@ -168,7 +171,7 @@ func (l *lane) wrote(n int) { l.queued.Add(-int64(n)) }
 func (l *lane) dispatch() {
 	for call := l.line.head; call != nil; call = l.line.head {
 		c, busy := l.scan(call.size)
-		if busy {
+		if busy && l.dialing < l.line.len {
 			l.grow()
 		}
 		if c == nil {

@@ -13,6 +13,7 @@ type Pool struct {
 	dialer   *dialer
 	lanes    [laneCount]*lane
 	counters counters
+	calls    sync.Pool // of *Call
 
 	ctx    context.Context // ends in Close; dials and the watchdog run on it
 	cancel context.CancelFunc

@@ -83,24 +83,29 @@ func (c *conn) claim(batch []byte) (_, big []byte) {
 	return batch, big
 }
 
-// write sends p. No deadline is set: a write that makes no progress is ended by
-// the watchdog, which closes the socket.
+// write sends p, in pieces, so that the watchdog sees a long one move. No deadline
+// is set: a write that makes no progress is ended by the watchdog, which closes
+// the socket.
 func (c *conn) write(p []byte) error {
-	if len(p) == 0 {
-		return nil
+	for len(p) > 0 {
+		piece := p[:min(len(p), writeBatch)]
+		n := len(piece)
+		var err error
+		if c.tls {
+			// How much of a TLS record went out before an error is not known: count
+			// all of it as sent from the start.
+			c.flushed.Add(uint64(n))
+			_, err = c.nc.Write(piece)
+		} else {
+			n, err = c.nc.Write(piece)
+			c.flushed.Add(uint64(n))
+		}
+		c.lane.pool.counters.writes.Add(1)
+		c.lane.wrote(n)
+		if err != nil {
+			return err
+		}
+		p = p[n:]
 	}
-	n := len(p)
-	var err error
-	if c.tls {
-		// How much of a TLS record went out before an error is not known: count
-		// all of it as sent from the start.
-		c.flushed.Add(uint64(n))
-		_, err = c.nc.Write(p)
-	} else {
-		n, err = c.nc.Write(p)
-		c.flushed.Add(uint64(n))
-	}
-	c.lane.pool.counters.writes.Add(1)
-	c.lane.wrote(n)
-	return err
+	return nil
 }

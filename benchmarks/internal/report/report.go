@@ -1,0 +1,65 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/benchmarks/internal/suite"
+)
+
+// Setting says where and how the figures were measured.
+type Setting struct {
+	Machine, Go, Commit string
+	Date                time.Time
+	Pinned              bool
+	Rounds              int
+	Warmup, Duration    time.Duration
+	Records             int
+	Official            string // the version of the official client
+}
+
+// Group is what was measured against one server.
+type Group struct {
+	Server  string // edition and version
+	Results []*suite.Results
+}
+
+// Write writes everything as Markdown that is readable as text.
+func Write(w io.Writer, s Setting, groups []Group) {
+	fmt.Fprintf(w, "# Benchmark results\n\n")
+	fmt.Fprintf(w, "Written by `make run-benchmark`. %s, commit %s.\n\n", s.Date.UTC().Format("2006-01-02 15:04 MST"), s.Commit)
+	fmt.Fprintf(w, "- machine: %s\n- Go: %s\n", s.Machine, s.Go)
+	for _, g := range groups {
+		fmt.Fprintf(w, "- server: %s\n", g.Server)
+	}
+	fmt.Fprintf(w, "- official: aerospike-client-go/v8 %s, default policies, connections opened in advance\n", s.Official)
+	fmt.Fprintln(w, "- ours: this client, default configuration")
+	fmt.Fprintln(w, "- raw: pipelined requests encoded in advance, over 32 connections, without anything that makes a client: the ceiling")
+	fmt.Fprintf(w, "- %d records of two strings, two integers and a float; keys and values are made in advance\n", s.Records)
+	if s.Pinned {
+		fmt.Fprintln(w, "- server and client are confined to a core each, GOMAXPROCS=1")
+	} else {
+		fmt.Fprintln(w, "- server and client are NOT confined to cores of their own: the figures swing")
+	}
+	fmt.Fprintf(w, "- rounds: %d; in each the clients take turns, each in a process of its own: %v to warm up, %v measured\n\n",
+		s.Rounds, s.Warmup, s.Duration)
+	fmt.Fprint(w, "Figures are medians over the rounds, except errors, which are added up. × is the median of the ratios to the official\n"+
+		"client in the same round. Latencies include those of calls that failed. CPU, allocations and bytes are those of the\n"+
+		"whole client process for each successful call. Connections are counted by the server.\n\n")
+	for _, g := range groups {
+		writeGroup(w, g)
+	}
+}
+
+func writeGroup(w io.Writer, g Group) {
+	fmt.Fprintf(w, "## Server: %s\n\n", g.Server)
+	if t := goalTable(g.Results); len(t.rows) > 0 {
+		fmt.Fprintf(w, "### Goals\n\n")
+		t.write(w)
+	}
+	for _, r := range g.Results {
+		fmt.Fprintf(w, "### %s\n\n%s\n\n", r.Section.Title, r.Section.About)
+		sectionTable(r).write(w)
+	}
+}

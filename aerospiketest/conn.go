@@ -1,0 +1,156 @@
+package aerospiketest
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
+)
+
+const (
+	flushSize   = 64 << 10         // replies are sent at the latest when there are so many bytes
+	keepOutput  = 1 << 20          // a larger buffer is given back once it is sent
+	sendTimeout = 10 * time.Second // a peer that reads nothing for so long is cut off, as by the server
+)
+
+// errCut ends a connection on behalf of a hook.
+var errCut = errors.New("cut by a hook")
+
+// conn serves one connection: it reads a request, executes it, keeps the reply, and
+// sends the replies when no further request is at hand. Only its own goroutine uses
+// it, except for raw.
+type conn struct {
+	node *Node
+	raw  *net.TCPConn
+	nc   net.Conn // raw, or TLS on top of it
+	peer *peerState
+	stop <-chan struct{} // closed when the node stops
+
+	in          input
+	checked     bool // that the peer is there, since the last read
+	hasDeadline bool // a read deadline is set
+	out         []byte
+	sendBy      time.Time // the write deadline
+
+	user      string // who has logged in
+	loggedIn  bool
+	userAgent bool // has been set
+
+	enc     wire.Encoder
+	request store.Request
+	ops     []wire.Op
+	work    store.Workspace
+	inflate []byte // the request inside a compressed one
+}
+
+func newConn(n *Node, nc *net.TCPConn, stop <-chan struct{}) *conn {
+	c := &conn{node: n, raw: nc, nc: nc, peer: newPeerState(nc), stop: stop}
+	if cfg := n.server.config.tls; cfg != nil {
+		c.nc = tls.Server(nc, cfg)
+	}
+	return c
+}
+
+// run serves the connection until it ends.
+func (c *conn) run() {
+	defer c.node.release(c)
+	defer func() { _ = c.nc.Close() }() // a close that fails leaves nothing to do
+	for {
+		frame, t, err := c.next()
+		if err != nil {
+			return
+		}
+		c.node.requests.Add(1)
+		if err := c.serve(frame, t); err != nil {
+			return
+		}
+		if len(c.out) >= flushSize && c.flush() != nil {
+			return
+		}
+	}
+}
+
+// serve answers one request, or does what a hook wants done with it.
+func (c *conn) serve(frame []byte, t wire.FrameType) error {
+	if t == frameInternal {
+		return c.mute()
+	}
+	if !c.node.frozen.pass(c.stop) {
+		return io.EOF
+	}
+	if hooks := c.node.server.hooks.active.Load(); hooks != nil {
+		return c.tamper(hooks, frame, t)
+	}
+	return c.execute(frame, t)
+}
+
+// execute appends the reply to one request to c.out.
+func (c *conn) execute(frame []byte, t wire.FrameType) error {
+	body := frame[wire.FrameHeaderSize:]
+	switch t {
+	case wire.FrameInfo:
+		c.out = c.info(c.out, body)
+	case wire.FrameAdmin:
+		c.out = c.admin(c.out, body)
+	case wire.FrameCompressed:
+		c.out = c.compressed(c.out, body)
+	default:
+		c.out = c.message(c.out, body)
+	}
+	return nil
+}
+
+// flush sends the replies at hand.
+func (c *conn) flush() error {
+	if len(c.out) == 0 {
+		return nil
+	}
+	if !c.node.frozen.pass(c.stop) {
+		return io.EOF
+	}
+	// Moving the deadline for every flush would cost more than it is worth.
+	if now := time.Now(); c.sendBy.Sub(now) < sendTimeout-time.Second {
+		c.sendBy = now.Add(sendTimeout)
+		if err := c.raw.SetWriteDeadline(c.sendBy); err != nil {
+			return err
+		}
+	}
+	_, err := c.nc.Write(c.out)
+	if cap(c.out) > keepOutput {
+		c.out = nil
+	}
+	c.out = c.out[:0]
+	return err
+}
+
+// mute answers nothing any more; it reads on until the peer goes away.
+func (c *conn) mute() error {
+	if err := c.flush(); err != nil {
+		return err
+	}
+	for {
+		c.in.r, c.in.w = 0, 0
+		if err := c.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits, unless the node stops first.
+func (c *conn) pause(d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-c.stop:
+		return io.EOF
+	}
+}

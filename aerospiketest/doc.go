@@ -1,0 +1,27 @@
+// Package aerospiketest is an Aerospike server in pure Go, for tests and for
+// trying things out. It speaks the wire protocol over real TCP, so any client in
+// any language can use it.
+//
+//	srv := aerospiketest.Start(t)               // closes itself with the test
+//	client, err := aerospike.Connect(ctx, aerospike.Config{Hosts: []string{srv.Addr()}})
+//
+// It answers as the Community Edition 8.1.2 does, byte for byte where a client can
+// see it: result codes, generations, expiry, the order of checks, the grammar of
+// info commands. [WithUsers], [WithTLS] and [WithRacks] make it answer as the
+// Enterprise Edition.
+//
+// What is different on purpose:
+//
+//   - Records live in memory and are gone after [Server.Close]. The nodes of a
+//     cluster share them: a partition changes its owner at once and nothing is lost
+//     when a node stops, as if every migration took no time.
+//   - Replies never wait for replicas.
+//   - Collections may be nested 10000 levels deep, not without limit.
+//   - An expired record is gone a fixed time after its expiry
+//     ([Namespace].ReapAfter), while the real server looks for them now and then.
+//   - A truncation has done its work when it is answered.
+//
+// Tests can stop, freeze and restart nodes ([Node]), move partitions
+// ([Server.MovePartition]), tamper with single requests ([Server.Intercept]) and
+// let time pass ([Clock]).
+package aerospiketest

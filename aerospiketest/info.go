@@ -1,0 +1,148 @@
+package aerospiketest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// infoCall is one command of an info request.
+type infoCall struct {
+	conn   *conn
+	node   *Node
+	server *Server
+	rest   string // what follows the name and its separator
+}
+
+// infoCommand is a command that the server knows.
+type infoCommand struct {
+	answer     func(*infoCall) string
+	enterprise bool // the Community Edition refuses it
+
+}
+
+// infoCommands has every command by its name. Other ones are answered as the
+// server answers what it does not know.
+var infoCommands = joinCommands(identityCommands, clusterCommands, dataCommands, statCommands, ruledOutCommands)
+
+func joinCommands(groups ...map[string]infoCommand) map[string]infoCommand {
+	all := make(map[string]infoCommand)
+	for _, g := range groups {
+		for name, c := range g {
+			all[name] = c
+		}
+	}
+	return all
+}
+
+// infoSummary is what an empty request asks for, in the server's order.
+var infoSummary = []string{
+	"features", "node", "compatibility-id", "edition", "build_ee_sha", "build_sha", "build_arch", "build_time",
+	"build_os", "build", "version", "statistics", "services-alumni", "services", "partition-generation",
+}
+
+// Answers that several commands have.
+const (
+	infoOK              = "ok"
+	infoUnrecognized    = "ERROR:4:unrecognized command"
+	infoEnterpriseOnly  = "ERROR:25:enterprise only"
+	infoNoNamespace     = "ERROR:20:namespace not found on node"
+	infoNotSupported    = "ERROR:16:not supported by the embedded server"
+	infoUnauthenticated = "ERROR:80:not authenticated\n" // a whole line, without the command
+)
+
+// info executes the commands of an info request and appends the reply to out.
+func (c *conn) info(out, body []byte) []byte {
+	out, start := wire.BeginFrame(out, wire.FrameInfo)
+	if c.node.server.security != nil && !c.loggedIn {
+		out = append(out, infoUnauthenticated...)
+		wire.EndFrame(out, start)
+		return out
+	}
+	commands := infoSummary
+	if len(body) > 0 {
+		var err error
+		if commands, err = wire.ParseInfoCommands(body); err != nil {
+			commands = nil // far more commands than any client sends
+		}
+	}
+	for _, command := range commands {
+		out = wire.AppendInfoReply(out, command, c.infoAnswer(command))
+	}
+	wire.EndFrame(out, start)
+	return out
+}
+
+// infoAnswer executes one command: name[/arg...][:key=value;...].
+func (c *conn) infoAnswer(command string) string {
+	name, rest := command, ""
+	if i := strings.IndexAny(command, "/:;"); i >= 0 {
+		name, rest = command[:i], command[i+1:]
+	}
+	cmd, ok := infoCommands[name]
+	switch {
+	case !ok:
+		return infoUnrecognized
+	case cmd.enterprise && !c.node.server.config.enterprise:
+		return infoEnterpriseOnly
+	}
+	return cmd.answer(&infoCall{conn: c, node: c.node, server: c.node.server, rest: rest})
+}
+
+// refuseInfo appends a reply that answers each command with an error.
+func refuseInfo(out, body []byte, code wire.ResultCode) []byte {
+	out, start := wire.BeginFrame(out, wire.FrameInfo)
+	commands, _ := wire.ParseInfoCommands(body) // malformed is as good as empty
+	for _, command := range commands {
+		out = wire.AppendInfoReply(out, command, fmt.Sprintf("ERROR:%d:%s", code, code.Meaning()))
+	}
+	wire.EndFrame(out, start)
+	return out
+}
+
+// param returns the parameter of that name, and whether there is one.
+func (c *infoCall) param(names ...string) (value string, ok bool) {
+	for part := range strings.SplitSeq(c.rest, ";") {
+		key, value, found := strings.Cut(part, "=")
+		if !found {
+			continue
+		}
+		for _, name := range names {
+			if key == name {
+				return value, true
+			}
+		}
+	}
+	return "", false
+}
+
+// required returns a parameter, or the error that its absence is answered with.
+func (c *infoCall) required(code wire.ResultCode, names ...string) (value, fault string) {
+	value, ok := c.param(names...)
+	switch {
+	case !ok:
+		return "", fmt.Sprintf("ERROR:%d:missing '%s'", code, names[0])
+	case value == "":
+		return "", fmt.Sprintf("ERROR:%d:missing '%s' value", code, names[0])
+	}
+	return value, ""
+}
+
+// fixed makes a command that always has the same answer.
+func fixed(value string) infoCommand {
+	return infoCommand{answer: func(*infoCall) string { return value }}
+}
+
+// ruledOutCommands exist on a real server and make no sense here.
+var ruledOutCommands = func() map[string]infoCommand {
+	all := make(map[string]infoCommand)
+	for _, name := range []string{
+		"roster", "roster-set", "quiesce", "quiesce-undo", "masking", "masking-show", "feature-key", "revive",
+	} {
+		c := fixed(infoNotSupported)
+		c.enterprise = true
+		all[name] = c
+	}
+	return all
+}()

@@ -1,0 +1,172 @@
+package store
+
+import "github.com/aerospike-go/aerospike-go/aerospike/wire"
+
+// read executes a command without the WRITE bit. The order of the checks is that
+// of read_local in the server's read.c.
+func (ns *Namespace) read(q *Request, w *Workspace) Result {
+	if q.Info4&info4VerifyRead != 0 || q.InTransaction {
+		return Result{Code: wire.ResultEnterpriseOnly}
+	}
+	r := ns.get(&q.Digest, q.Now)
+	if r == nil {
+		ns.Stats.ReadNotFound.Add(1)
+		return Result{Code: wire.ResultNotFound}
+	}
+	if code := ns.admitRead(q, r); code != wire.ResultOK {
+		if code == wire.ResultNotFound {
+			ns.Stats.ReadNotFound.Add(1)
+		} else {
+			ns.Stats.ReadError.Add(1)
+		}
+		return describe(code, r)
+	}
+	res := describe(wire.ResultOK, r)
+	switch {
+	case q.Info1&wire.Info1NoBins != 0:
+	case len(q.Ops) > wire.MaxOps:
+		res.Code = wire.ResultParameter
+	case q.Info1&wire.Info1GetAll != 0:
+		res.Ops, res.OpCount = r.Bins, int(r.BinCount)
+	case len(q.Ops) == 0:
+		res.Code = wire.ResultParameter
+	default:
+		res.Code = ns.readOps(q, w, r, &res)
+	}
+	if res.Code != wire.ResultOK {
+		ns.Stats.ReadError.Add(1)
+		return describe(res.Code, r)
+	}
+	ns.Stats.ReadSuccess.Add(1)
+	return res
+}
+
+// admitRead makes the checks that do not need the bins, and the read touch.
+func (ns *Namespace) admitRead(q *Request, r *Record) wire.ResultCode {
+	switch {
+	case len(q.Set) > 0 && !r.inSet(q.Set):
+		return wire.ResultParameter
+	case r.Expired(q.Now):
+		return wire.ResultNotFound
+	}
+	if code := ns.readTouch(q, r); code != wire.ResultOK {
+		return code
+	}
+	if code := ns.filter(q, r); code != wire.ResultOK {
+		return code
+	}
+	if q.mismatch(r) {
+		return wire.ResultKeyMismatch
+	}
+	return wire.ResultOK
+}
+
+// readOps executes the operations of a read.
+func (ns *Namespace) readOps(q *Request, w *Workspace, r *Record, res *Result) wire.ResultCode {
+	all := q.Info2&wire.Info2RespondAllOps != 0
+	for i := range q.Ops {
+		op := &q.Ops[i]
+		if !validBinName(op.Name) {
+			return wire.ResultBinName
+		}
+		if op.Type == wire.OpRead {
+			raw := r.findBin(op.Name)
+			switch {
+			case raw != nil:
+				w.ops = append(w.ops, raw...)
+			case all:
+				w.ops = appendOp(w.ops, op.Type, op.Name, wire.ParticleNull, nil)
+			default:
+				continue
+			}
+			res.OpCount++
+			continue
+		}
+		engine := ns.engines[op.Type]
+		if engine == nil || !traits[op.Type].reads {
+			return wire.ResultParameter
+		}
+		if len(w.bins) == 0 {
+			w.bins = r.appendBins(w.bins)
+		}
+		x := Execution{Namespace: ns, Request: q, Record: r, work: w}
+		v, code := x.read(engine, op)
+		if code != wire.ResultOK {
+			return code
+		}
+		if v.Type != wire.ParticleNull || all {
+			w.ops = appendOp(w.ops, op.Type, op.Name, v.Type, v.Data)
+			res.OpCount++
+		}
+	}
+	res.Ops = w.ops
+	return wire.ResultOK
+}
+
+// read evaluates an operation of an engine. One that works on a bin has no value
+// where the bin is missing.
+func (x *Execution) read(e Engine, op *wire.Op) (Value, wire.ResultCode) {
+	bin := x.work.find(op.Name)
+	if bin == nil && op.Type != wire.OpExpRead {
+		return Value{}, wire.ResultOK
+	}
+	return e.Read(x, bin, op)
+}
+
+// readTouch prolongs the life of a record that is read late in it. The request's
+// TTL is a percentage: when no more than that part of the time which the last
+// write gave is left, it is given anew. The generation stays (read_touch.c).
+func (ns *Namespace) readTouch(q *Request, r *Record) wire.ResultCode {
+	if r.VoidTime == 0 || q.TTL == wire.ReadTouchNever {
+		return wire.ResultOK
+	}
+	percent := q.TTL
+	if percent == wire.ReadTouchDefault {
+		percent = ns.DefaultReadTouch
+		if percent == 0 {
+			return wire.ResultOK
+		}
+	} else if percent > 100 {
+		return wire.ResultParameter
+	}
+	given := r.VoidTime - r.LastUpdate.Seconds()
+	threshold := r.VoidTime - uint32(uint64(given)*uint64(percent)/100)
+	if q.Now.Seconds() < threshold {
+		return wire.ResultOK
+	}
+	p := &ns.partitions[q.Digest.Partition()]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.records[q.Digest] == r && q.Now.Seconds()+given > r.VoidTime { // no write came in between
+		touched := *r
+		touched.VoidTime = q.Now.Seconds() + given
+		touched.LastUpdate = max(q.Now, r.LastUpdate)
+		p.records[q.Digest] = &touched
+	}
+	return wire.ResultOK
+}
+
+// Filter evaluates packed expressions against records.
+type Filter func(x *Execution, packed []byte) (bool, wire.ResultCode)
+
+// SetFilter installs what evaluates filter expressions. It must not be called
+// once the namespace is in use. Without it a filter is answered as one that the
+// server cannot parse: with [wire.ResultParameter].
+func (ns *Namespace) SetFilter(f Filter) { ns.evaluate = f }
+
+// filter applies the request's filter expression to a record that exists.
+func (ns *Namespace) filter(q *Request, r *Record) wire.ResultCode {
+	if q.Filter == nil {
+		return wire.ResultOK
+	}
+	if ns.evaluate == nil {
+		return wire.ResultParameter
+	}
+	x := Execution{Namespace: ns, Request: q, Record: r, work: &Workspace{}}
+	x.work.bins = r.appendBins(nil)
+	ok, code := ns.evaluate(&x, q.Filter)
+	if code == wire.ResultOK && !ok {
+		return wire.ResultFilteredOut
+	}
+	return code
+}

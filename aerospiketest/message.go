@@ -1,0 +1,214 @@
+package aerospiketest
+
+import (
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
+)
+
+// transactionMax is how long a request may take that names no limit itself
+// (transaction-max-ms).
+const transactionMax = time.Second
+
+// message executes a record command and appends the reply to out.
+func (c *conn) message(out, body []byte) []byte {
+	namespace, hasDigest, ok := c.parse(body)
+	q := &c.request
+	switch {
+	case !ok:
+		return c.reply(out, store.Result{Code: wire.ResultParameter})
+	case q.Info1&wire.Info1Batch != 0:
+		return c.reply(out, store.Result{Code: wire.ResultUnsupported})
+	case c.node.server.security != nil && !c.loggedIn:
+		return c.reply(out, store.Result{Code: wire.ResultNotAuthenticated})
+	}
+	ns := c.node.server.byName[string(namespace)]
+	switch {
+	case ns == nil:
+		return c.reply(out, store.Result{Code: wire.ResultNamespace})
+	case hasDigest == digestMissing: // a query
+		return c.reply(out, store.Result{Code: wire.ResultUnsupported})
+	case hasDigest == digestBad:
+		return c.reply(out, store.Result{Code: wire.ResultParameter})
+	}
+	if code := c.route(ns, q); code != wire.ResultOK {
+		return c.reply(out, store.Result{Code: code})
+	}
+	q.Now = c.node.server.clock.storeNow()
+	return c.reply(out, ns.store.Execute(q, &c.work))
+}
+
+// digestState says what is known of a request's digest.
+type digestState int
+
+const (
+	digestMissing digestState = iota
+	digestBad
+	digestGood
+)
+
+// parse reads a message into c.request. ok is false if it is malformed.
+func (c *conn) parse(body []byte) (namespace []byte, digest digestState, ok bool) {
+	if len(body) < wire.HeaderSize {
+		return nil, 0, false
+	}
+	body[0] = wire.HeaderSize // the server does not look at it
+	m, err := wire.ParseMessage(body)
+	if err != nil {
+		return nil, 0, false
+	}
+	c.request = store.Request{Header: m.Header}
+	q := &c.request
+	seen := uint64(0) // of a field that stands twice the first one counts
+	for {
+		f, more := m.NextField()
+		if !more {
+			break
+		}
+		if f.Type < 64 {
+			if seen&(1<<f.Type) != 0 {
+				continue
+			}
+			seen |= 1 << f.Type
+		}
+		switch f.Type {
+		case wire.FieldNamespace:
+			namespace = f.Data
+		case wire.FieldDigest:
+			if digest = digestBad; len(f.Data) == wire.DigestSize {
+				digest = digestGood
+				copy(q.Digest[:], f.Data)
+			}
+		default:
+			adopt(q, f)
+		}
+	}
+	c.ops = c.ops[:0]
+	for {
+		op, more := m.NextOp()
+		if !more {
+			break
+		}
+		c.ops = append(c.ops, op)
+	}
+	q.Ops = c.ops
+	return namespace, digest, m.Finish() == nil
+}
+
+// adopt takes over the fields that the record store looks at.
+func adopt(q *store.Request, f wire.Field) {
+	switch f.Type {
+	case wire.FieldSet:
+		q.Set = f.Data
+	case wire.FieldKey:
+		q.Key, q.HasKey = f.Data, true
+	case wire.FieldFilter:
+		q.Filter = f.Data
+	case wire.FieldMRTID:
+		q.InTransaction = true
+	case wire.FieldUDFPackage:
+		q.UDFPackage = f.Data
+	case wire.FieldUDFFunction:
+		q.UDFFunction = f.Data
+	case wire.FieldUDFArgs:
+		q.UDFArgs = f.Data
+	}
+}
+
+// reply appends the reply to a record command.
+func (c *conn) reply(out []byte, r store.Result) []byte {
+	h := wire.Header{ResultCode: r.Code, Generation: r.Generation, TTL: r.VoidTime}
+	start := len(out)
+	c.enc.Begin(out, &h)
+	c.enc.EncodedOps(r.OpCount, r.Ops)
+	out, err := c.enc.End()
+	if err != nil { // more results than a message can hold
+		c.enc.Begin(out[:start], &wire.Header{ResultCode: wire.ResultServerError})
+		out, _ = c.enc.End() // a bare header fits
+	}
+	return out
+}
+
+// route finds out whether this node, or one that it can pass the request on to,
+// executes the request. All nodes share the records, so passing on means only to
+// wait for a master that hangs, as long as the request may take.
+func (c *conn) route(ns *namespace, q *store.Request) wire.ResultCode {
+	cluster := c.node.server.cluster
+	var deadline time.Time
+	for {
+		v := cluster.current.Load()
+		row := v.owners[ns.index][q.Digest.Partition()]
+		if len(row) == 0 {
+			return wire.ResultUnavailable
+		}
+		master := row[0]
+		if master == c.node || !master.frozen.shut.Load() || c.holds(row) && q.Info2&wire.Info2Write == 0 {
+			return wire.ResultOK
+		}
+		if deadline.IsZero() {
+			limit := transactionMax
+			if q.Timeout != 0 {
+				limit = time.Duration(q.Timeout) * time.Millisecond
+			}
+			deadline = time.Now().Add(limit)
+		}
+		if !c.await(master, v, time.Until(deadline)) {
+			return wire.ResultTimeout
+		}
+	}
+}
+
+// holds reports whether this node has a copy; it then serves reads itself.
+func (c *conn) holds(row []*Node) bool {
+	for _, n := range row {
+		if n == c.node {
+			return true
+		}
+	}
+	return false
+}
+
+// await waits until the master may answer again or is no longer the master. It
+// reports false if that takes too long.
+func (c *conn) await(master *Node, v *view, limit time.Duration) bool {
+	opened := master.frozen.wait()
+	if opened == nil {
+		return true
+	}
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-opened:
+		return true
+	case <-v.replaced:
+		return true
+	case <-timer.C:
+	case <-c.stop:
+	}
+	return false
+}
+
+// compressed executes a record command that came compressed. Only the Enterprise
+// Edition takes it.
+func (c *conn) compressed(out, body []byte) []byte {
+	if !c.node.server.config.enterprise {
+		return c.reply(out, store.Result{Code: wire.ResultEnterpriseOnly})
+	}
+	frame, err := wire.AppendDecompressed(c.inflate[:0], body, 0)
+	if err != nil {
+		return c.reply(out, store.Result{Code: wire.ResultParameter})
+	}
+	if c.inflate = frame; cap(frame) > keepInput {
+		c.inflate = nil
+	}
+	plain := c.message(nil, frame[wire.FrameHeaderSize:])
+	if c.request.Info1&wire.Info1CompressResponse == 0 {
+		return append(out, plain...)
+	}
+	packed, err := wire.AppendCompressed(out, plain)
+	if err != nil {
+		return append(out, plain...)
+	}
+	return packed
+}

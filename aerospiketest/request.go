@@ -1,0 +1,113 @@
+package aerospiketest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// Request is an intercepted request. It and its Frame are good only until the hook
+// returns.
+type Request struct {
+	// Node is the node that received the request.
+	Node *Node
+	// User is who has logged in on the connection, empty for nobody.
+	User string
+	// Type is the kind of request.
+	Type wire.FrameType
+	// Frame is the request as it came, with its frame header.
+	Frame []byte
+	// Header, Namespace, Set, Digest and Ops are those of a well-formed record
+	// command. A digest of zeros is none.
+	Header    wire.Header
+	Namespace string
+	Set       string
+	Digest    wire.Digest
+	Ops       []wire.OpType
+	// Info is the commands of an info request.
+	Info []string
+	// Admin is the command of a well-formed admin request.
+	Admin wire.AdminCommand
+}
+
+func newRequest(c *conn, frame []byte, t wire.FrameType) *Request {
+	r := &Request{Node: c.node, User: c.user, Type: t, Frame: slices.Clip(frame)}
+	body := frame[wire.FrameHeaderSize:]
+	switch t {
+	case wire.FrameInfo:
+		r.Info, _ = wire.ParseInfoCommands(body)
+	case wire.FrameAdmin:
+		if m, err := wire.ParseAdminRequest(body); err == nil {
+			r.Admin = m.Command
+		}
+	case wire.FrameMessage:
+		r.message(c, body)
+	}
+	return r
+}
+
+func (r *Request) message(c *conn, body []byte) {
+	namespace, digest, ok := c.parse(body)
+	if !ok {
+		return
+	}
+	r.Header, r.Namespace, r.Set = c.request.Header, string(namespace), string(c.request.Set)
+	if digest == digestGood {
+		r.Digest = c.request.Digest
+	}
+	r.Ops = make([]wire.OpType, len(c.ops))
+	for i, op := range c.ops {
+		r.Ops[i] = op.Type
+	}
+}
+
+// IsRead reports whether the request is a record command that does not write.
+func (r *Request) IsRead() bool {
+	return r.Type == wire.FrameMessage && r.Header.Info1 != 0 && r.Header.Info2&wire.Info2Write == 0
+}
+
+// IsWrite reports whether the request is a record command that writes.
+func (r *Request) IsWrite() bool {
+	return r.Type == wire.FrameMessage && r.Header.Info2&wire.Info2Write != 0
+}
+
+// Partition returns the partition that the request is for.
+func (r *Request) Partition() int { return r.Digest.Partition() }
+
+// Filter picks requests for [Server.Inject].
+type Filter func(*Request) bool
+
+// Reads picks record commands that do not write.
+func Reads() Filter { return (*Request).IsRead }
+
+// Writes picks record commands that write.
+func Writes() Filter { return (*Request).IsWrite }
+
+// Messages picks record commands.
+func Messages() Filter {
+	return func(r *Request) bool { return r.Type == wire.FrameMessage }
+}
+
+// InfoCommands picks info requests with a command that begins with prefix.
+func InfoCommands(prefix string) Filter {
+	return func(r *Request) bool {
+		return slices.ContainsFunc(r.Info, func(s string) bool { return strings.HasPrefix(s, prefix) })
+	}
+}
+
+// AdminCommands picks admin requests of one kind.
+func AdminCommands(cmd wire.AdminCommand) Filter {
+	return func(r *Request) bool { return r.Type == wire.FrameAdmin && r.Admin == cmd }
+}
+
+// OnNode picks requests that a node received.
+func OnNode(n *Node) Filter { return func(r *Request) bool { return r.Node == n } }
+
+// OnDigest picks commands for one record.
+func OnDigest(d wire.Digest) Filter { return func(r *Request) bool { return r.Digest == d } }
+
+// WithOp picks record commands that have an operation of type t.
+func WithOp(t wire.OpType) Filter {
+	return func(r *Request) bool { return slices.Contains(r.Ops, t) }
+}

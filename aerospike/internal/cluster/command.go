@@ -32,8 +32,9 @@ type Command struct {
 	// AttemptTimeout is the time that one attempt may take of it; 0 is all of it.
 	AttemptTimeout time.Duration
 	// MaxRetries is how many attempts may follow the first; see decide for what is
-	// tried again. An attempt that reached no node at all, so that nothing was sent,
-	// is not counted: the call waits for the cluster until its budget ends.
+	// tried again. An attempt that reached no node, or a node that does not hold the
+	// partition, is not counted, for nothing was executed: the call waits for the
+	// cluster to settle until its budget ends.
 	MaxRetries int
 	Backoff    Backoff
 

@@ -31,6 +31,9 @@ type Config struct {
 	AddressMap map[string]string
 	// SeedOnly uses the nodes at Seeds and no others.
 	SeedOnly bool
+	// StartDisconnected lets New return before any node has been found. Calls wait for
+	// the cluster within their own time.
+	StartDisconnected bool
 	// Racks are the racks that ReplicaPreferRack prefers, the best first.
 	Racks []int
 	// Breaker shuts out a node that fails too often.

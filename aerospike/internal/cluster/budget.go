@@ -1,0 +1,60 @@
+package cluster
+
+import (
+	"context"
+	"math"
+	"time"
+)
+
+// budget is the time that one call may take, all attempts included.
+type budget struct {
+	end     time.Time     // the zero time if there is no limit
+	attempt time.Duration // for one attempt, 0 if it may use all that is left
+	// fair is how long a node must have had before its silence is held against it: a
+	// caller in a hurry is not the node's fault. 0 means never.
+	fair time.Duration
+}
+
+func newBudget(ctx context.Context, cmd *Command, now time.Time) budget {
+	b := budget{attempt: max(cmd.AttemptTimeout, 0)}
+	if cmd.Timeout > 0 {
+		b.end, b.fair = now.Add(cmd.Timeout), cmd.Timeout
+	}
+	if b.attempt > 0 && (b.fair == 0 || b.attempt < b.fair) {
+		b.fair = b.attempt
+	}
+	if d, ok := ctx.Deadline(); ok && (b.end.IsZero() || d.Before(b.end)) {
+		b.end = d
+	}
+	return b
+}
+
+// attemptEnd is when an attempt that begins now must end; the zero time if never.
+func (b *budget) attemptEnd(now time.Time) time.Time {
+	if b.attempt == 0 {
+		return b.end
+	}
+	end := now.Add(b.attempt)
+	if !b.end.IsZero() && b.end.Before(end) {
+		return b.end
+	}
+	return end
+}
+
+// left is the time that remains.
+func (b *budget) left(now time.Time) time.Duration {
+	if b.end.IsZero() {
+		return math.MaxInt64
+	}
+	return b.end.Sub(now)
+}
+
+// serverTimeout is what a request that is given up at end tells the server, in
+// milliseconds: it must not work on it for longer than we wait, and 0 would mean its
+// own default.
+func serverTimeout(now, end time.Time) uint32 {
+	if end.IsZero() {
+		return 0
+	}
+	return uint32(min(max(end.Sub(now)/time.Millisecond, 1), math.MaxUint32))
+}

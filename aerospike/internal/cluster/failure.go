@@ -1,0 +1,140 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/pool"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+// failure is what an attempt came to, if it did not succeed. Its zero value is
+// success.
+type failure struct {
+	kind failureKind
+	code types.ResultCode // of a verdict, or of a refused login
+	err  error            // for the caller; nil for a verdict
+	sent bool             // the whole request may have reached the server
+}
+
+// failureKind sorts failures by what can be done about them.
+type failureKind uint8
+
+const (
+	noFailure   failureKind = iota
+	gaveUp                  // the context has ended
+	hopeless                // it would fail again: bad request, login refused, client closed
+	overloaded              // too many calls wait already
+	noNode                  // the map names no node
+	shutOut                 // every node's breaker is open
+	unreachable             // no connection to the node, or the node has left
+	lost                    // the connection broke
+	garbled                 // the reply made no sense
+	timedOut                // the attempt's time was up
+	verdict                 // the server refused
+)
+
+// cause joins a sentinel with the error that led to it: errors.Is finds both, the
+// text is that of the error.
+type cause struct{ sentinel, err error }
+
+func (c *cause) Error() string   { return c.err.Error() }
+func (c *cause) Unwrap() []error { return []error{c.sentinel, c.err} }
+
+// routeFailure sorts an error of snapshot.route.
+func routeFailure(err error) failure {
+	kind := noNode
+	switch {
+	case errors.Is(err, types.ErrClosed):
+		kind = hopeless
+	case errors.Is(err, types.ErrCircuitOpen):
+		kind = shutOut
+	}
+	return failure{kind: kind, err: err}
+}
+
+// poolFailure sorts an error of pool.Do.
+func (c *Cluster) poolFailure(ctx context.Context, err error) failure {
+	f := failure{sent: pool.Sent(err)}
+	if inner, ok := errors.AsType[*pool.Error](err); ok {
+		err = inner.Err // whether it was sent is told by types.Attempt
+	}
+	if refusal, ok := errors.AsType[*pool.LoginError](err); ok {
+		f.kind, f.code = hopeless, refusal.Code
+		f.err = err
+		return f
+	}
+	sentinel := types.ErrConnection
+	switch {
+	case errors.Is(err, pool.ErrTimeout):
+		f.kind, sentinel = timedOut, types.ErrTimeout
+	case ctx.Err() != nil:
+		return failure{kind: gaveUp, err: contextError(ctx), sent: f.sent}
+	case errors.Is(err, pool.ErrOverloaded):
+		f.kind, sentinel = overloaded, types.ErrOverloaded
+	case errors.Is(err, pool.ErrClosed):
+		f.kind, sentinel = unreachable, types.ErrNodeDown
+		if c.current.Load().closed {
+			f.kind, sentinel = hopeless, types.ErrClosed
+		}
+	case errors.Is(err, pool.ErrDial):
+		f.kind = unreachable
+	case errors.Is(err, pool.ErrProtocol):
+		f.kind, sentinel = garbled, types.ErrProtocol
+	case errors.Is(err, pool.ErrInternal):
+		f.kind, sentinel = garbled, types.ErrClient
+	default:
+		f.kind = lost
+	}
+	f.err = &cause{sentinel, err}
+	return f
+}
+
+// contextError tells why ctx has ended: both its own error and its cause, which may
+// be anything, are found by errors.Is, and a deadline counts as a timeout.
+func contextError(ctx context.Context) error {
+	err := ctx.Err()
+	if why := context.Cause(ctx); why != err {
+		err = &cause{err, why}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &cause{types.ErrTimeout, err}
+	}
+	return err
+}
+
+// doubtful reports whether a write may have been executed.
+func (f *failure) doubtful() bool {
+	if f.kind == verdict {
+		return f.code.InDoubt()
+	}
+	return f.sent
+}
+
+// health is what the failure says about the node, asked for took. The loss of a
+// connection is counted apart, once for all commands that were on it.
+func (f *failure) health(b *budget, took time.Duration, ch choice, connected bool) health {
+	switch f.kind {
+	case timedOut, gaveUp:
+		// A caller that leaves early, or is cancelled, says nothing about the node. Nor
+		// does one that waited behind others for a connection, or for a node that only
+		// passed the request on.
+		had := b.fair > 0 && took >= b.fair
+		if had && ch.holder && (f.sent || !connected) && (f.kind == timedOut || errors.Is(f.err, context.DeadlineExceeded)) {
+			return healthBad
+		}
+		return healthUnknown
+	case garbled, lost, unreachable:
+		return healthBad
+	case verdict:
+		switch f.code {
+		case types.ResultDeviceOverload:
+			return healthBad
+		case types.ResultTimeout:
+			return healthUnknown
+		}
+		return healthGood
+	}
+	return healthUnknown
+}

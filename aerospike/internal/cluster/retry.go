@@ -1,0 +1,114 @@
+package cluster
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+// action is what becomes of a call after a failed attempt.
+type action uint8
+
+const (
+	// stop: the call fails.
+	stop action = iota
+	// again: another attempt at once.
+	again
+	// pause: another attempt after a pause. If that does not fit into the budget the
+	// call fails at once.
+	pause
+	// await: as pause, but it ends early when the cluster changes. It is cut short by
+	// the end of the budget, not skipped: the change may come at the last moment.
+	await
+)
+
+// decision is the answer of decide.
+type decision struct {
+	action  action
+	free    bool // the attempt is not counted, for nothing was sent
+	advance bool // the next attempt goes to another replica, if there is one
+	refresh bool // what is known of the cluster may be out of date
+}
+
+// decide says whether a command whose attempt failed is tried again. It is the one
+// place for that. retries is how many attempts that count are left, free how many
+// that do not count there have been.
+//
+// Two rules go before all others. A write that may have been executed is sent again
+// only if it is idempotent. An attempt that failed because the cluster is changing,
+// and certainly was not executed, is not counted: the call goes on until its budget
+// ends, so that a restart or a migration costs time and no errors.
+func decide(cmd *Command, f *failure, retries, free int) decision {
+	repeatable := !cmd.Write || cmd.Idempotent || !f.doubtful()
+	d := decision{advance: true}
+	switch f.kind {
+	case noNode:
+		return decision{action: await, free: true, refresh: true}
+	case unreachable, lost:
+		if cmd.Node != nil && errors.Is(f.err, types.ErrNodeDown) {
+			return decision{action: stop, refresh: true} // it will not come back as this Node
+		}
+		d.refresh = true
+		if !f.sent {
+			// A connection that the server closed while it was idle, or a node that has
+			// just left: first try another connection or replica, then wait.
+			d.action, d.free = again, true
+			if free > 0 {
+				d.action = await
+			}
+			return d
+		}
+		d.action = again
+		if retries < cmd.MaxRetries { // the second loss in a row is no accident
+			d.action = pause
+		}
+	case shutOut:
+		d.action = pause
+	case garbled:
+		d.action = pause
+	case timedOut:
+		d.action, d.refresh = again, true
+		// Another replica would only pass the write on to the same master; for a
+		// linearizable read the slow node is as good as any (protocol/02 §5.7).
+		d.advance = !f.sent || !cmd.Write && cmd.ReadMode != ReadLinearize
+	case verdict:
+		d = judge(f.code)
+	}
+	if !repeatable || retries <= 0 && !d.free {
+		d.action = stop
+	}
+	return d
+}
+
+// judge says which verdicts of the server are worth another attempt.
+func judge(code types.ResultCode) decision {
+	switch code {
+	case types.ResultTimeout:
+		return decision{action: again, advance: true}
+	case types.ResultDeviceOverload, types.ResultKeyBusy, types.ResultXDRKeyBusy:
+		return decision{action: pause, advance: true}
+	case types.ResultUnavailable, types.ResultClusterKeyMismatch:
+		return decision{action: await, free: true, advance: true, refresh: true}
+	}
+	return decision{action: stop}
+}
+
+// length returns the n-th pause, n counted from 0: full jitter, so that callers who
+// failed together do not come back together.
+func (b Backoff) length(n int) time.Duration {
+	first, limit, multiplier := b.First, b.Max, b.Multiplier
+	if first <= 0 {
+		first = DefaultBackoffFirst
+	}
+	if limit <= 0 {
+		limit = DefaultBackoffMax
+	}
+	if multiplier < 1 {
+		multiplier = DefaultBackoffMultiplier
+	}
+	longest := min(float64(first)*math.Pow(multiplier, float64(n)), float64(limit))
+	return time.Duration(rand.Int64N(int64(longest) + 1))
+}

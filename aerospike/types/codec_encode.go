@@ -230,8 +230,6 @@ func appendElem(dst []byte, v Value, at place) ([]byte, error) {
 		return wire.AppendMsgpackGeoJSON(dst, v.text()), nil
 	case KindBytes, KindHLL, KindRaw:
 		return wire.AppendMsgpackBytes(dst, v.ParticleType(), v.bytes()), nil
-	case KindExt:
-		return wire.AppendMsgpackExt(dst, v.tag, v.bytes()), nil
 	case KindList:
 		if !v.Ordered() {
 			return appendList(dst, v.elems(), at, appendElem)
@@ -241,7 +239,7 @@ func appendElem(dst []byte, v Value, at place) ([]byte, error) {
 		return appendEntries(dst, v, at)
 	}
 	switch {
-	case !at.args:
+	case !at.args || v.kind == KindExt: // as a first element an extension would be taken for flags
 		return dst, refuse("a value of kind %v cannot be stored", v.kind)
 	case v.kind == KindWildcard:
 		return wire.AppendMsgpackWildcard(dst), nil

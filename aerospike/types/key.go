@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
 
@@ -172,8 +173,8 @@ func (k Key) String() string {
 	return k.namespace + "/" + k.set + "/" + hex.EncodeToString(k.digest[:])
 }
 
-// GoString is [Key.String]: %#v must not show the user key either.
-func (k Key) GoString() string { return k.String() }
+// Format prints [Key.String] for every verb: %d and %#v would show the user key.
+func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) }
 
 // setUserKey completes a key with the user key that a query returns for a record
 // which was written with it: particle type, then the value.

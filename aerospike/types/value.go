@@ -11,7 +11,7 @@ import (
 type Kind uint8
 
 // The kinds of values. KindWildcard and KindInfinity exist in arguments of list
-// and map operations only; storing one is an error.
+// and map operations only, KindExt in what is read; storing one is an error.
 const (
 	KindNil      Kind = iota
 	KindBool          //

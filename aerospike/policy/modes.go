@@ -49,7 +49,9 @@ const (
 	GenerationGreater                            // the policy's must be greater than the record's, else ErrGeneration
 )
 
-func (g GenerationCheck) String() string { return nameOf(uint8(g), "inherit", "ignore", "equal", "greater") }
+func (g GenerationCheck) String() string {
+	return nameOf(uint8(g), "inherit", "ignore", "equal", "greater")
+}
 
 // CommitLevel is how many copies a write waits for, in namespaces without strong
 // consistency. Zero inherits. It is an option of writes.

@@ -8,7 +8,8 @@ import "time"
 type ReadOption interface{ readOption() }
 
 // WriteOption is an option of a call that writes: [CallOption], [ChangeOption],
-// [ExistsAction], [CommitLevel], [Expiration], [FilterOption], or a whole [Write].
+// [ExistsAction], [CommitLevel], [Expiration], [FilterOption], [StructOption], or a
+// whole [Write].
 type WriteOption interface{ writeOption() }
 
 // OperateOption is an option of a call that may both read and write: every
@@ -46,6 +47,7 @@ func (ExistsAction) writeOption() {}
 func (CommitLevel) writeOption()  {}
 func (Expiration) writeOption()   {}
 func (Write) writeOption()        {}
+func (StructOption) writeOption() {}
 
 func (ChangeOption) operateOption() {}
 func (ExistsAction) operateOption() {}
@@ -124,14 +126,13 @@ const (
 )
 
 // IfGeneration makes the write only if the record's generation is gen, usually that
-// of an earlier read; otherwise it fails with ErrGeneration. gen is at most 65535. A
-// record that does not exist is created all the same, whatever gen is, unless
-// [UpdateOnly] or [ReplaceOnly] is given too.
+// of an earlier read; otherwise it fails with ErrGeneration. gen is at most 65535.
+// With 0 the record must not exist.
 func IfGeneration(gen uint32) ChangeOption { return ChangeOption{knobGenerationEqual, gen} }
 
 // IfGenerationGreater makes the write only if gen is greater than the record's
-// generation, as when a copy is restored; otherwise it fails with ErrGeneration. gen
-// is at most 65535.
+// generation or the record does not exist, as when a copy is restored; otherwise it
+// fails with ErrGeneration. gen is at most 65535.
 func IfGenerationGreater(gen uint32) ChangeOption { return ChangeOption{knobGenerationGreater, gen} }
 
 // DurableDelete leaves a tombstone if the call deletes the record, see
@@ -159,3 +160,13 @@ func HeaderOnly() SelectOption { return SelectOption{header: true} }
 // FilterOption is a packed expression; package aerospike has a function that makes it
 // from package expr.
 type FilterOption struct{ Packed []byte }
+
+// StructOption takes a condition or the expiry of a write from a field of the struct
+// that is written. A call that writes no struct fails with ErrInvalidArg.
+type StructOption uint8
+
+// The options. They need a field with the tag in their comment.
+const (
+	IfUnchanged StructOption = iota + 1 // `as:",generation"`: as IfGeneration with what the field says
+	FieldTTL                            // `as:",ttl"`: 0 for the client's default, negative for never
+)

@@ -112,6 +112,8 @@ func (s *Settings) ApplyWrite(opts []WriteOption) {
 			s.expiration(o)
 		case Write:
 			s.Write(&o)
+		case StructOption:
+			s.fail("IfUnchanged and FieldTTL need a struct to write")
 		}
 	}
 }

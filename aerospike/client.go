@@ -1,0 +1,99 @@
+package aerospike
+
+import (
+	"context"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+// Client is a connection to a cluster: make one with [Connect], share it, Close it at
+// the end. All its methods may be called from any number of goroutines at once; calls
+// share connections.
+type Client struct {
+	cluster *cluster.Cluster
+	names   *types.Interner // of bins
+
+	// What calls without options do. Never changed after Connect.
+	reads, writes policy.Settings
+}
+
+// Connect finds the cluster and returns a client for it once a partition map is
+// known. It fails if the configuration is wrong ([ErrInvalidArg]), no node answers
+// ([ErrCluster], [ErrTimeout]), the login is refused ([ErrAdmin]) or the cluster has
+// another name ([ErrClusterName]). ctx bounds Connect only; see also
+// [Config.ConnectTimeout].
+func Connect(ctx context.Context, cfg Config) (*Client, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, &Error{Op: "connect", Err: err}
+	}
+	lower, err := cfg.cluster()
+	if err != nil {
+		return nil, &Error{Op: "connect", Err: err}
+	}
+	timeout := cfg.ConnectTimeout
+	if timeout == 0 {
+		timeout = DefaultConnectTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	cl, err := cluster.New(ctx, lower)
+	if err != nil {
+		return nil, withOp("connect", err)
+	}
+	return &Client{cluster: cl, names: types.NewInterner(), reads: cfg.readSettings(), writes: cfg.writeSettings()}, nil
+}
+
+// Close ends the client: calls in flight fail with [ErrClosed], later ones too, every
+// connection is closed. When it returns nothing of the client runs any more. Further
+// calls of Close do nothing. A write that was sent and not answered yet is in doubt,
+// so finish your calls first. The error is always nil; it is there for [io.Closer].
+func (c *Client) Close() error {
+	c.cluster.Close()
+	return nil
+}
+
+// IsConnected reports whether any node answered when it was last looked at. It asks
+// nobody; see [Client.Ping].
+func (c *Client) IsConnected() bool { return c.cluster.IsConnected() }
+
+// Ping asks nodes until one answers, at most for [policy.DefaultTimeout]. It takes a
+// connection of its own and so does not wait behind other calls.
+func (c *Client) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, policy.DefaultTimeout)
+	defer cancel()
+	return withOp("ping", c.cluster.Ping(ctx))
+}
+
+// Warmup opens connections until each node has perNode of them, at most
+// Config.MaxConnsPerNode, so that the first calls need not dial. Without it, calls open
+// connections as they need them. ctx bounds the wait, [DefaultConnectTimeout] does if it has no
+// deadline.
+func (c *Client) Warmup(ctx context.Context, perNode int) error {
+	if perNode < 0 {
+		return &Error{Op: "warmup", Err: invalidArg("%d connections", perNode)}
+	}
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, DefaultConnectTimeout)
+		defer cancel()
+	}
+	return withOp("warmup", c.cluster.Warmup(ctx, perNode))
+}
+
+// withOp names the call in an error that has no name yet.
+func withOp(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := err.(*Error); ok {
+		if e.Op != "" {
+			return err
+		}
+		named := *e
+		named.Op = op
+		return &named
+	}
+	return &Error{Op: op, Err: err}
+}

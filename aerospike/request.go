@@ -1,0 +1,233 @@
+package aerospike
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/command"
+	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// request is one call about one record. It is taken from a pool, filled in, sent, and
+// given back by release when the call is over: the layers below keep nothing of it.
+// It encodes itself into the buffer of each attempt.
+type request struct {
+	cmd      cluster.Command
+	settings policy.Settings
+	key      Key
+	header   wire.Header
+
+	// The operations: at most one of the four has any.
+	names []string // bins to read
+	bins  Bins     // bins to write, to each of which op is done
+	list  []Bin    // the same in order
+	ops   []Op     // with plan
+	op    wire.OpType
+	plan  command.Plan
+
+	enc     wire.Encoder
+	scratch []byte
+}
+
+var requests = sync.Pool{New: func() any {
+	r := new(request)
+	r.cmd.Request = r
+	return r
+}}
+
+// newRequest returns a request with the settings of calls without options.
+func newRequest(op string, key *Key, settings *policy.Settings) *request {
+	r := requests.Get().(*request)
+	r.cmd.Op = op
+	r.key = *key
+	r.settings = *settings
+	return r
+}
+
+// release gives the request back, without what it refers to.
+func (r *request) release() {
+	r.names, r.bins, r.list, r.ops = nil, nil, nil, nil
+	r.key = Key{}
+	r.settings.Bins, r.settings.Filter, r.settings.Err = nil, nil, nil
+	r.enc = wire.Encoder{}
+	requests.Put(r)
+}
+
+// refuse returns the error of a call that is not made.
+func (r *request) refuse(err error) error {
+	return &Error{Op: r.cmd.Op, Namespace: r.key.Namespace(), Set: r.key.Set(), Err: err}
+}
+
+// check reports faults of the arguments that every call has.
+func (r *request) check() error {
+	if err := r.key.Validate(); err != nil {
+		return err
+	}
+	return r.settings.Err
+}
+
+// do sends the request and returns the reply, which the caller releases.
+func (r *request) do(ctx context.Context, c *Client, write bool) (cluster.Reply, error) {
+	s := &r.settings
+	r.cmd.Namespace, r.cmd.Set = r.key.Namespace(), r.key.Set()
+	r.cmd.Partition = r.key.Partition()
+	r.cmd.Write, r.cmd.Idempotent = write, s.Idempotent
+	r.cmd.Replica, r.cmd.ReadMode = replicaOf(s.Replica), readModeOf(s.ReadModeSC)
+	r.cmd.Timeout, r.cmd.MaxRetries = s.Timeout, s.Retries
+	r.cmd.AttemptTimeout = attemptTimeout(ctx, s, write)
+	r.cmd.Backoff.First = max(s.Backoff, 1) // a nanosecond is none, 0 would be the default
+	r.cmd.Compress = s.Compress && write
+	return c.cluster.Do(ctx, &r.cmd)
+}
+
+// doWrite sends a request whose reply holds nothing of interest.
+func (r *request) doWrite(ctx context.Context, c *Client) error {
+	reply, err := r.do(ctx, c, true)
+	if err != nil {
+		return err
+	}
+	reply.Release()
+	return nil
+}
+
+// doRecord sends a request and decodes the record of the reply. If that fails, what
+// was written is written: the error of a write is in doubt, so that nobody takes it
+// for a proof of the contrary.
+func (r *request) doRecord(ctx context.Context, c *Client, write bool) (*Record, error) {
+	reply, err := r.do(ctx, c, write)
+	if err != nil {
+		return nil, err
+	}
+	defer reply.Release()
+	rec, err := types.DecodeRecord(&reply.Message, r.key, c.names)
+	if err == nil && len(r.ops) > 0 {
+		err = r.plan.Results(rec, r.ops)
+	}
+	if err != nil {
+		return nil, &Error{
+			Op: r.cmd.Op, Namespace: r.cmd.Namespace, Set: r.cmd.Set,
+			Node: reply.Node.Name(), InDoubt: write, Err: err,
+		}
+	}
+	rec.Node = reply.Node.Name()
+	return rec, nil
+}
+
+// attemptTimeout returns the time for one attempt: what was asked for, else an equal
+// share of the call's time for each attempt that may be made, else 0 for all of it.
+func attemptTimeout(ctx context.Context, s *policy.Settings, write bool) time.Duration {
+	switch {
+	case s.AttemptTimeout != 0:
+		return max(s.AttemptTimeout, 0)
+	case s.Retries == 0 || write && !s.Idempotent:
+		return 0
+	}
+	whole := s.Timeout
+	if deadline, ok := ctx.Deadline(); ok {
+		if left := time.Until(deadline); whole == 0 || left < whole {
+			whole = max(left, 1)
+		}
+	}
+	return whole / time.Duration(s.Retries+1)
+}
+
+// AppendRequest appends the request. See cluster.Request.
+func (r *request) AppendRequest(dst []byte, timeout uint32) ([]byte, error) {
+	r.header.Timeout = timeout
+	r.enc.Begin(dst, &r.header)
+	r.scratch = command.AppendFields(&r.enc, &r.key, &r.settings, r.scratch)
+	if err := r.appendOps(); err != nil {
+		return dst, err
+	}
+	frame, err := r.enc.End()
+	if err != nil {
+		return dst, fmt.Errorf("%w: %w", ErrInvalidArg, err)
+	}
+	return frame, nil
+}
+
+func (r *request) appendOps() error {
+	switch {
+	case r.ops != nil:
+		return r.plan.AppendOps(&r.enc, r.ops)
+	case r.bins != nil:
+		for name, v := range r.bins {
+			buf, particle, err := types.AppendValue(r.enc.BeginOp(r.op, name), v)
+			if err != nil {
+				return atBin(name, err)
+			}
+			if err := checkOperand(r.op, particle); err != nil {
+				return atBin(name, err)
+			}
+			r.enc.EndOp(buf, particle)
+		}
+	case r.list != nil:
+		for i := range r.list {
+			buf, particle, err := r.list[i].Value.AppendTo(r.enc.BeginOp(r.op, r.list[i].Name))
+			if err != nil {
+				return atBin(r.list[i].Name, err)
+			}
+			r.enc.EndOp(buf, particle)
+		}
+	default:
+		for _, name := range r.names {
+			r.enc.Op(wire.OpRead, name, wire.ParticleNull, nil)
+		}
+		if r.op == wire.OpTouch {
+			r.enc.Op(wire.OpTouch, "", wire.ParticleNull, nil)
+		}
+	}
+	return nil
+}
+
+// checkOperand refuses a value that the operation cannot be done with.
+func checkOperand(op wire.OpType, p wire.ParticleType) error {
+	switch op {
+	case wire.OpIncr:
+		if p != wire.ParticleInt && p != wire.ParticleFloat {
+			return invalidArg("a value of type %v cannot be added", p)
+		}
+	case wire.OpAppend, wire.OpPrepend:
+		if p != wire.ParticleString && p != wire.ParticleBlob {
+			return invalidArg("a value of type %v cannot be appended or prepended", p)
+		}
+	}
+	return nil
+}
+
+func atBin(name string, err error) error { return fmt.Errorf("bin %.32q: %w", name, err) }
+
+func invalidArg(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrInvalidArg, fmt.Sprintf(format, args...))
+}
+
+func replicaOf(r Replica) cluster.Replica {
+	switch r {
+	case ReplicaMaster:
+		return cluster.ReplicaMaster
+	case ReplicaAny:
+		return cluster.ReplicaMasterProle
+	case ReplicaRandom:
+		return cluster.ReplicaRandom
+	case ReplicaPreferRack:
+		return cluster.ReplicaPreferRack
+	}
+	return cluster.ReplicaSequence
+}
+
+func readModeOf(m ReadModeSC) cluster.ReadMode {
+	switch m {
+	case ReadSCLinearize:
+		return cluster.ReadLinearize
+	case ReadSCAllowReplica:
+		return cluster.ReadAllowReplica
+	case ReadSCAllowUnavailable:
+		return cluster.ReadAllowUnavailable
+	}
+	return cluster.ReadSession
+}

@@ -10,7 +10,9 @@
 //   - Lists and maps are msgpack with a type byte before each string:
 //     [AppendMsgpackInt] and its siblings, [Reader.Token].
 //   - Info and admin messages have framings of their own: [AppendInfo],
-//     [ParseInfo], [AppendAdmin], [ParseAdmin].
+//     [ParseInfo], [AppendAdmin], [ParseAdmin]. What a node tells about its cluster
+//     is parsed further: [ParsePeers], [ParseEndpoints], [ParseReplicas].
+//   - A message may travel compressed: [AppendCompressed], [AppendDecompressed].
 //
 // Decoders take bytes from the network. They check every length before using
 // it, never allocate more than the input justifies, and report what was wrong

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -41,7 +42,7 @@ func TestBitmapHasTheServersOrderOfBits(t *testing.T) {
 
 func TestBitmapIgnoresPartitionsThatDoNotExist(t *testing.T) {
 	var b Bitmap
-	for _, pid := range []int{-1, -4096, 4096, 1 << 40} {
+	for _, pid := range []int{-1, -4096, 4096, math.MinInt, math.MaxInt} {
 		b.Set(pid)
 		b.Clear(pid)
 		require.False(t, b.Has(pid))
@@ -117,10 +118,13 @@ func TestMalformedReplicasAreRefused(t *testing.T) {
 
 func FuzzParseReplicas(f *testing.F) {
 	column := base64.StdEncoding.EncodeToString(make([]byte, bitmapSize))
-	f.Add("test:0,1," + column)
-	f.Add("test:3,2," + column + "," + column + ";bar:0,1," + column + ";")
+	f.Add("test:0,1,@")
+	f.Add("test:3,2,@,@;bar:0,1,@;")
 	f.Add("test:0,256,")
+	f.Add("test:0,1," + strings.Repeat("+/", 341) + "8=")
 	f.Fuzz(func(t *testing.T, value string) {
+		// A sign for a whole column lets the fuzzer play with what surrounds columns.
+		value = strings.ReplaceAll(value, "@", column)
 		list, err := ParseReplicas(value)
 		if err != nil {
 			require.Nil(t, list)

@@ -60,6 +60,8 @@ func Open(ctx context.Context, name string, o Options) (Driver, error) {
 	switch name {
 	case Official:
 		return openOfficial(o)
+	case Ours:
+		return openOurs(ctx, o)
 	case Raw:
 		return openRaw(ctx, o)
 	}

@@ -3,61 +3,63 @@
 package server
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/benchmarks/internal/machine"
 )
 
-// startTime is how long the embedded server may take to answer.
+// startTime is how long the embedded server may take to say where it listens.
 const startTime = 10 * time.Second
 
 // Embedded is a running embedded server.
 type Embedded struct {
-	Addr   string
-	cmd    *exec.Cmd
-	output bytes.Buffer
-	exited chan struct{} // closed when the process has ended
+	Addr       string
+	cmd        *exec.Cmd
+	complaints bytes.Buffer
+	exited     chan struct{} // closed when the process has ended
 }
 
 // StartEmbedded starts the program on a free port, confined to a core; a negative core
-// stands for any. It returns once the server answers.
+// stands for any. It returns once the server listens.
 func StartEmbedded(binary string, core int) (*Embedded, error) {
-	addr, err := freeAddr()
-	if err != nil {
-		return nil, err
-	}
-	e := &Embedded{Addr: addr, cmd: exec.Command(binary, "-addr", addr), exited: make(chan struct{})}
-	e.cmd.Stdout, e.cmd.Stderr = &e.output, &e.output
+	e := &Embedded{cmd: exec.Command(binary, "-addr", "127.0.0.1:0"), exited: make(chan struct{})}
+	e.cmd.Stderr = &e.complaints
 	if core >= 0 {
 		e.cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	}
+	out, err := e.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
 	}
 	if err := machine.StartOn(e.cmd, core); err != nil {
 		return nil, fmt.Errorf("embedded server: %w", err)
 	}
+	addr := make(chan string, 1)
 	// It ends with the process, which Close ends; Close waits for it.
 	go func() {
+		defer close(e.exited)
+		line, _ := bufio.NewReader(out).ReadString('\n') // without a line, the process has ended
+		addr <- strings.TrimSpace(line)
 		e.cmd.Wait()
-		close(e.exited)
 	}()
-	for deadline := time.Now().Add(startTime); ; {
-		if err = answers(addr); err == nil {
-			return e, nil
-		}
-		select {
-		case <-e.exited:
-			return nil, fmt.Errorf("embedded server ended: %s", e.output.Bytes())
-		case <-time.After(10 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			return nil, errors.Join(fmt.Errorf("embedded server: %w", err), e.Close())
-		}
+	select {
+	case e.Addr = <-addr:
+	case <-time.After(startTime):
+		return nil, errors.Join(errors.New("embedded server does not listen"), e.Close())
 	}
+	if _, _, err := net.SplitHostPort(e.Addr); err != nil {
+		closed := e.Close()
+		return nil, errors.Join(fmt.Errorf("embedded server: printed %q: %s", e.Addr, &e.complaints), closed)
+	}
+	return e, nil
 }
 
 // Close ends the process and waits for it.
@@ -71,25 +73,6 @@ func (e *Embedded) Close() error {
 	case <-time.After(5 * time.Second):
 		e.cmd.Process.Kill()
 		<-e.exited
-		return fmt.Errorf("embedded server did not end on interrupt: %s", e.output.Bytes())
+		return fmt.Errorf("embedded server did not end on interrupt: %s", &e.complaints)
 	}
-}
-
-func answers(addr string) error {
-	info, err := DialInfo(addr)
-	if err != nil {
-		return err
-	}
-	defer info.Close()
-	_, err = info.Ask("build")
-	return err
-}
-
-func freeAddr() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer listener.Close()
-	return listener.Addr().String(), nil
 }

@@ -40,6 +40,17 @@ type Results struct {
 
 type key struct{ name, driver string }
 
+// NewResults is empty.
+func NewResults(section scenario.Section) *Results {
+	return &Results{Section: section, outcomes: map[key][]trial.Outcome{}}
+}
+
+// Add keeps the outcome of one round.
+func (r *Results) Add(name, driver string, o trial.Outcome) {
+	k := key{name, driver}
+	r.outcomes[k] = append(r.outcomes[k], o)
+}
+
 // Of returns the outcomes of a case and a client, one for each round.
 func (r *Results) Of(name, driver string) []trial.Outcome { return r.outcomes[key{name, driver}] }
 
@@ -57,7 +68,7 @@ func (s *Suite) Run(ctx context.Context, sections []scenario.Section) (all []*Re
 		return nil, err
 	}
 	for _, section := range sections {
-		all = append(all, &Results{Section: section, outcomes: map[key][]trial.Outcome{}})
+		all = append(all, NewResults(section))
 	}
 	var failures []error
 	for round := range s.Rounds {
@@ -109,8 +120,7 @@ func (s *Suite) runCase(ctx context.Context, c scenario.Case, round int, results
 			continue
 		}
 		fmt.Fprintln(s.Progress, summary(c, outcome))
-		k := key{c.Name, name}
-		results.outcomes[k] = append(results.outcomes[k], outcome)
+		results.Add(c.Name, name, outcome)
 	}
 	return errors.Join(failures...)
 }

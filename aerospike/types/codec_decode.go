@@ -39,7 +39,17 @@ func DecodeValue(p wire.ParticleType, data []byte) (Value, error) {
 		text, err := wire.GeoJSON(data)
 		return bytesValue(KindGeoJSON, 0, text), err
 	case wire.ParticleList, wire.ParticleMap:
-		return decodeContainer(p, data)
+		want := KindList
+		if p == wire.ParticleMap {
+			want = KindMap
+		}
+		v, err := DecodeMsgpack(data)
+		if err == nil && v.kind != want {
+			r := wire.NewReader(data)
+			r.Fail("%v: the content is of kind %v", p, v.kind)
+			return Value{}, r.Err()
+		}
+		return v, err
 	}
 	return Raw(p, data), nil
 }
@@ -63,18 +73,6 @@ func decodeInt(data []byte) (Value, error) {
 		r.Fail("integer: %d bytes, want 8", len(data))
 	}
 	return Value{kind: KindInt, num: n}, r.Err()
-}
-
-func decodeContainer(p wire.ParticleType, data []byte) (Value, error) {
-	d := decoder{r: wire.NewReader(data)}
-	v := d.value(0)
-	if d.r.Err() == nil && v.ParticleType() != p {
-		d.r.Fail("%v: the content is of kind %v", p, v.kind)
-	}
-	if err := d.r.Finish(p.String()); err != nil {
-		return Value{}, err
-	}
-	return v, nil
 }
 
 // DecodeMsgpack reads one msgpack value, such as an element of an operation's

@@ -291,6 +291,7 @@ func TestDecodeValueRefusesMalformedData(t *testing.T) {
 		{wire.ParticleList, "80", "content is of kind map"},
 		{wire.ParticleMap, "90", "content is of kind list"},
 		{wire.ParticleMap, "05", "content is of kind int"},
+		{wire.ParticleMap, "a713303030303030", "content is of kind raw"},
 		{wire.ParticleList, "92c1", "elements"},
 		{wire.ParticleList, "9192", "elements"},
 		{wire.ParticleList, "91c1", "reserved"},

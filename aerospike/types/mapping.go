@@ -33,7 +33,7 @@ const NeverExpires time.Duration = -1
 // Fields may be of the types that [ValueOf] takes, and structs, which are stored as
 // maps, and time.Time: nanoseconds since 1970, from 1678 to 2261, or with the option
 // "rfc3339" text. A uint32 field tagged `as:",generation"` and a time.Duration field
-// tagged `as:",ttl"` have no bin: see [MetaOf].
+// tagged `as:",ttl"` have no bin: see [MetaOf]. In nested structs they are left out.
 //
 // A struct that cannot be mapped (two fields for one bin, a name longer than
 // [MaxBinName], an unsupported type, an unknown option) is refused as a whole, whatever

@@ -1,7 +1,6 @@
 package types
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -98,16 +97,13 @@ func (b *builder) collect(p *structPlan, t reflect.Type, index []int, path strin
 // add puts a field into the plan. Of two fields with the same name the one that is
 // less deeply embedded wins, as in Go; on the same level it is an error.
 func (b *builder) add(p *structPlan, f reflect.StructField, sf structField) error {
-	fail := func(err error) error {
-		return &FieldError{Type: p.t.String(), Field: sf.path, Bin: sf.bin, Err: err}
-	}
 	if sf.tag.role != roleBin {
 		meta := &p.generation
 		if sf.tag.role == roleTTL {
 			meta = &p.ttl
 		}
 		if *meta != nil {
-			return fail(fmt.Errorf("field %s is for the same", (*meta).path))
+			return p.wrap(&sf, fmt.Errorf("field %s is for the same", (*meta).path))
 		}
 		*meta = &sf
 		return nil
@@ -121,7 +117,7 @@ func (b *builder) add(p *structPlan, f reflect.StructField, sf structField) erro
 	}
 	var err error
 	if sf.codec, err = b.codec(f.Type, mode); err != nil {
-		return fail(err)
+		return p.wrap(&sf, err)
 	}
 	at, taken := p.byBin[sf.bin]
 	switch {
@@ -129,7 +125,7 @@ func (b *builder) add(p *structPlan, f reflect.StructField, sf structField) erro
 		p.byBin[sf.bin] = len(p.fields)
 		p.fields = append(p.fields, sf)
 	case len(p.fields[at].index) == len(sf.index):
-		return fail(fmt.Errorf("field %s has the same bin", p.fields[at].path))
+		return p.wrap(&sf, fmt.Errorf("field %s has the same bin", p.fields[at].path))
 	case len(p.fields[at].index) > len(sf.index):
 		p.fields[at] = sf
 	}
@@ -137,13 +133,12 @@ func (b *builder) add(p *structPlan, f reflect.StructField, sf structField) erro
 }
 
 // structure makes the codec of a nested struct: a map with the fields' names as keys.
+// Its generation and time to live mean nothing there, so that a type which is a record
+// elsewhere can be nested too.
 func (b *builder) structure(c *codec, t reflect.Type) error {
 	p, err := b.plan(t)
 	if err != nil {
 		return err
-	}
-	if meta := cmp.Or(p.generation, p.ttl); meta != nil {
-		return &FieldError{Type: t.String(), Field: meta.path, Err: errors.New("a nested struct has no generation or time to live")}
 	}
 	p.sort() // the server's order of keys: maps are sent and received in it
 	c.enc = func(v reflect.Value, n nesting) (Value, error) {

@@ -215,7 +215,7 @@ func TestAnswerAndCancelAtTheSameMoment(t *testing.T) {
 	})
 	pool := New(Config{Addr: p.listen(t), MaxConns: 4})
 	defer pool.Close()
-	calls := 200_000
+	calls := 50_000
 	if testing.Short() {
 		calls = 10_000
 	}

@@ -3,8 +3,10 @@ package pool
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
+	"os"
 	"time"
 )
 
@@ -34,6 +36,15 @@ func newDialer(cfg Config) *dialer {
 func (d *dialer) dial(ctx context.Context) (transport, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.DialTimeout)
 	defer cancel()
+	t, err := d.open(ctx)
+	if errors.Is(err, errTokenRefused) {
+		// The token is forgotten now, so this one logs in with the credentials.
+		t, err = d.open(ctx)
+	}
+	return t, err
+}
+
+func (d *dialer) open(ctx context.Context) (transport, error) {
 	raw, err := d.cfg.Dial(ctx, "tcp", d.cfg.Addr)
 	if err != nil {
 		return transport{}, err
@@ -82,6 +93,10 @@ func interruptible(ctx context.Context, conn net.Conn, exchange func() error) er
 	err := exchange()
 	if !stop() {
 		// AfterFunc has begun: a deadline in the past may hit the next exchange.
+		return context.Cause(ctx)
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		<-ctx.Done() // the same deadline, which the socket noticed first
 		return context.Cause(ctx)
 	}
 	if err != nil {

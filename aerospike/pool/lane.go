@@ -86,32 +86,42 @@ func (l *lane) scan(size int) (_ *conn, busy bool) {
 		l.queued.Add(-int64(size))
 		return nil, false
 	}
+	for {
+		best, load := l.leastLoaded()
+		if best == nil {
+			l.queued.Add(-int64(size))
+			return nil, true
+		}
+		// If another call was faster, the connection may no longer be the best.
+		if best.inflight.CompareAndSwap(load, load+1) {
+			return best, load > 0 || best.slow.Load()
+		}
+	}
+}
+
+// leastLoaded returns the connection with the fewest calls among those that answer
+// promptly, else among the slow ones, and how many calls it has. Nil means that
+// all are full.
+func (l *lane) leastLoaded() (best *conn, load int32) {
 	depth := int32(l.pool.cfg.Depth)
-	var best *conn
 	least := 2 * depth
 	for _, c := range *l.conns.Load() {
-		load := c.inflight.Load()
-		if load >= depth {
+		n := c.inflight.Load()
+		if n >= depth {
 			continue
 		}
+		rank := n
 		if c.slow.Load() {
-			load += depth
+			rank += depth
 		}
-		if load < least {
-			best, least = c, load
-			if load == 0 {
+		if rank < least {
+			best, load, least = c, n, rank
+			if rank == 0 {
 				break // the first idle one, so that the last ones stay idle and can be closed
 			}
 		}
 	}
-	if best != nil {
-		if best.inflight.Add(1) <= depth {
-			return best, least > 0
-		}
-		best.inflight.Add(-1) // others were faster
-	}
-	l.queued.Add(-int64(size))
-	return nil, true
+	return best, load
 }
 
 // join puts call at the end of the line, or tells why it may not wait.

@@ -70,6 +70,10 @@ type LoginError struct {
 
 func (e *LoginError) Error() string { return "login refused: " + e.Code.Meaning() }
 
+// errTokenRefused asks for another connection: what a server does with one that
+// has failed to authenticate is not documented.
+var errTokenRefused = errors.New("session token refused")
+
 // sessionSlack is how long before its end a session token is no longer used.
 const sessionSlack = time.Minute
 
@@ -98,6 +102,7 @@ func (l *login) run(t *transport) error {
 			return nil
 		case wire.ResultInvalidCredential, wire.ResultExpiredSession, wire.ResultNotAuthenticated:
 			l.forget(token) // the server has restarted or the token is too old
+			return errTokenRefused
 		default:
 			return &LoginError{Code: reply.Result}
 		}

@@ -1,13 +1,144 @@
 package pool
 
 import (
+	"errors"
+	"io"
+	"net"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
 func testAuth(t *testing.T) *Auth {
 	a, err := NewAuth(AuthInternal, "admin", "secret")
 	require.NoError(t, err)
 	return a
+}
+
+// guarded is a node with security: each connection begins with a login or a token.
+type guarded struct {
+	mu       sync.Mutex
+	token    string
+	ttl      byte // seconds
+	refuse   wire.ResultCode
+	requests []wire.AdminCommand
+}
+
+func (g *guarded) serve(p *peer, c net.Conn) {
+	request, err := readFrame(c)
+	if err != nil {
+		return
+	}
+	m, err := wire.ParseAdminRequest(request)
+	if err != nil {
+		return
+	}
+	if _, err := c.Write(g.reply(m)); err != nil {
+		return
+	}
+	p.echo(c)
+}
+
+func (g *guarded) reply(m wire.AdminReply) []byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.requests = append(g.requests, m.Command)
+	if g.refuse != wire.ResultOK {
+		return wire.AppendAdminReply(nil, g.refuse)
+	}
+	if m.Command == wire.AdminAuthenticate {
+		if token, _ := m.Field(wire.AdminSessionToken); string(token) != g.token {
+			return wire.AppendAdminReply(nil, wire.ResultInvalidCredential)
+		}
+		return wire.AppendAdminReply(nil, wire.ResultOK)
+	}
+	fields := []wire.AdminField{{Type: wire.AdminSessionToken, Data: []byte(g.token)}}
+	if g.ttl > 0 {
+		fields = append(fields, wire.AdminField{Type: wire.AdminSessionTTL, Data: []byte{0, 0, 0, g.ttl}})
+	}
+	return wire.AppendAdminReply(nil, wire.ResultOK, fields...)
+}
+
+func readFrame(r io.Reader) ([]byte, error) {
+	head := make([]byte, wire.FrameHeaderSize)
+	if _, err := io.ReadFull(r, head); err != nil {
+		return nil, err
+	}
+	_, size, err := wire.ParseFrameHeader(head)
+	if err != nil {
+		return nil, err
+	}
+	body := make([]byte, size)
+	_, err = io.ReadFull(r, body)
+	return body, err
+}
+
+func TestFirstConnectionLogsInFurtherOnesUseTheToken(t *testing.T) {
+	g := &guarded{token: "T1", ttl: 200}
+	bubble(t, g.serve, Config{Auth: testAuth(t), DialLimit: 1}, func(t *testing.T, p *peer, pool *Pool) {
+		require.NoError(t, pool.Warmup(t.Context(), 3))
+		require.NoError(t, call(t.Context(), t, pool, 1, time.Second))
+		require.Equal(t, []wire.AdminCommand{wire.AdminLogin, wire.AdminAuthenticate, wire.AdminAuthenticate}, g.requests)
+
+		time.Sleep(150 * time.Second) // the token has less than a minute left
+		g.requests = nil
+		p.cut()
+		synctest.Wait()
+		require.NoError(t, pool.Warmup(t.Context(), 1))
+		require.Equal(t, []wire.AdminCommand{wire.AdminLogin}, g.requests)
+	})
+}
+
+// After a restart the server knows no tokens: the login is repeated on the spot.
+func TestRefusedTokenLeadsToALogin(t *testing.T) {
+	g := &guarded{token: "T1"}
+	bubble(t, g.serve, Config{Auth: testAuth(t), DialLimit: 1}, func(t *testing.T, p *peer, pool *Pool) {
+		require.NoError(t, pool.Warmup(t.Context(), 1))
+		g.token = "T2"
+		require.NoError(t, pool.Warmup(t.Context(), 2))
+		require.Equal(t, []wire.AdminCommand{wire.AdminLogin, wire.AdminAuthenticate, wire.AdminLogin}, g.requests)
+	})
+}
+
+func TestRefusedLogin(t *testing.T) {
+	for _, code := range []wire.ResultCode{wire.ResultInvalidCredential, wire.ResultInvalidUser, wire.ResultSecurityNotSupported} {
+		g := &guarded{refuse: code}
+		bubble(t, g.serve, Config{Auth: testAuth(t)}, func(t *testing.T, _ *peer, pool *Pool) {
+			err := call(t.Context(), t, pool, 1, time.Second)
+			login, ok := errors.AsType[*LoginError](err)
+			require.True(t, ok, "%v", err)
+			require.Equal(t, code, login.Code)
+			require.False(t, Sent(err))
+			require.NotContains(t, err.Error(), "secret")
+		})
+	}
+}
+
+func TestServerWithoutSecurityNeedsNoLogin(t *testing.T) {
+	g := &guarded{refuse: wire.ResultSecurityNotEnabled}
+	bubble(t, g.serve, Config{Auth: testAuth(t)}, func(t *testing.T, _ *peer, pool *Pool) {
+		require.NoError(t, call(t.Context(), t, pool, 1, time.Second))
+	})
+}
+
+func TestPasswordsOnlyOverTLS(t *testing.T) {
+	for _, mode := range []AuthMode{AuthExternal, AuthPKI} {
+		auth, err := NewAuth(mode, "admin", "secret")
+		require.NoError(t, err)
+		bubble(t, mute, Config{Auth: auth}, func(t *testing.T, _ *peer, pool *Pool) {
+			require.ErrorContains(t, call(t.Context(), t, pool, 1, time.Second), "needs TLS")
+		})
+	}
+}
+
+func TestBadCredentials(t *testing.T) {
+	_, err := NewAuth(AuthInternal, "", "x")
+	require.ErrorContains(t, err, "user name")
+	_, err = NewAuth(9, "a", "x")
+	require.ErrorContains(t, err, "mode 9")
 }

@@ -118,6 +118,13 @@ func (c Config) withDefaults() Config {
 	if c.InfoTimeout <= 0 {
 		c.InfoTimeout = max(c.TendInterval, MinInfoTimeout)
 	}
+	var racks []int // each once, see ranked
+	for _, r := range c.Racks {
+		if !slices.Contains(racks, r) {
+			racks = append(racks, r)
+		}
+	}
+	c.Racks = racks
 	if c.LookupHost == nil {
 		c.LookupHost = net.DefaultResolver.LookupHost
 	}

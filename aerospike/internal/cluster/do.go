@@ -47,7 +47,6 @@ func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
 		t.note(ch.node, start, now, &f)
 		if err == nil {
 			c.reportHealth(ch, &f, &b, now.Sub(start))
-			r.last = ch.node
 		}
 		d := decide(cmd, &f, t.retries, t.free)
 		if d.refresh {

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
@@ -9,11 +10,9 @@ import (
 // routing is where a command has got to in its list of replicas. The zero value is
 // the start.
 type routing struct {
-	sequence int   // advanced by each failure that speaks for another replica
-	offset   int   // of the first replica, where the policy spreads reads
-	last     *Node // asked before
-
-	started bool
+	sequence int  // advanced by each failure that speaks for another replica
+	offset   int  // of the first replica, where the policy spreads reads
+	started  bool // offset has been chosen
 }
 
 // choice is the node picked for an attempt.
@@ -45,10 +44,7 @@ func (s *snapshot) route(search pick, cmd *Command, r *routing) (choice, error) 
 	case ReplicaRandom:
 		return s.anyNode(search, r)
 	case ReplicaPreferRack:
-		if ch, ok := s.inRack(search, cmd, p, r); ok {
-			return ch, nil
-		}
-		return p.bySequence(search, cmd, r)
+		return s.byRack(search, cmd, p, r)
 	case ReplicaMasterProle:
 		if !r.started {
 			r.started, r.offset = true, rand.IntN(len(p.columns))
@@ -95,22 +91,43 @@ func (p *partitions) bySequence(search pick, cmd *Command, r *routing) (choice, 
 	return choice{}, search.failure()
 }
 
-// inRack takes the first replica in a preferred rack, other than the node asked
-// before.
-func (s *snapshot) inRack(search pick, cmd *Command, p *partitions, r *routing) (choice, bool) {
+// byRack is bySequence with the replicas in another order.
+func (s *snapshot) byRack(search pick, cmd *Command, p *partitions, r *routing) (choice, error) {
+	n := len(p.columns)
+	for i := range n {
+		if ch, ok := search.try(s.ranked(cmd, p, (r.sequence+i)%n)); ok {
+			r.sequence += i
+			ch.holder = true
+			return ch, nil
+		}
+	}
+	return choice{}, search.failure()
+}
+
+// ranked returns the k-th replica of the command's partition in the order of
+// preference: those in the preferred racks, the best rack first, then the others.
+func (s *snapshot) ranked(cmd *Command, p *partitions, k int) *Node {
 	for _, rack := range s.racks {
 		for _, col := range p.columns {
-			node := col[cmd.Partition]
-			if node == nil || node == r.last || !node.inRack(cmd.Namespace, rack) {
-				continue
-			}
-			if ch, ok := search.try(node); ok {
-				ch.holder = true
-				return ch, true
+			if node := col[cmd.Partition]; node != nil && node.inRack(cmd.Namespace, rack) {
+				if k == 0 {
+					return node
+				}
+				k--
 			}
 		}
 	}
-	return choice{}, false
+	for _, col := range p.columns {
+		node := col[cmd.Partition]
+		if node != nil && slices.ContainsFunc(s.racks, func(rack int) bool { return node.inRack(cmd.Namespace, rack) }) {
+			continue
+		}
+		if k == 0 {
+			return node
+		}
+		k--
+	}
+	return nil
 }
 
 // anyNode takes a random node, another one at each attempt.

@@ -51,7 +51,7 @@ func ParseSeed(s string) (Seed, error) {
 		host, rest, _ = strings.Cut(text, ":")
 	}
 	seed := Seed{Host: host, Port: DefaultPort}
-	if host == "" || strings.ContainsAny(host, " \t\r\n,/") {
+	if host == "" || strings.ContainsAny(text, " \t\r\n,/") {
 		return Seed{}, fmt.Errorf("seed %q: no host name", s)
 	}
 	if rest == "" {

@@ -1,0 +1,122 @@
+package cluster
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+func code(c types.ResultCode) failure { return failure{kind: verdict, code: c, sent: true} }
+
+var (
+	read       = &Command{MaxRetries: 2}
+	linearize  = &Command{MaxRetries: 2, ReadMode: ReadLinearize}
+	write      = &Command{MaxRetries: 2, Write: true}
+	idempotent = &Command{MaxRetries: 2, Write: true, Idempotent: true}
+)
+
+func TestDecide(t *testing.T) {
+	unsent := func(k failureKind) failure { return failure{kind: k, err: types.ErrConnection} }
+	sent := func(k failureKind) failure { return failure{kind: k, err: types.ErrConnection, sent: true} }
+	for _, test := range []struct {
+		name string
+		cmd  *Command
+		f    failure
+		want decision
+	}{
+		{"cancelled", read, unsent(gaveUp), decision{advance: true}},
+		{"bad request", read, unsent(hopeless), decision{advance: true}},
+		{"overloaded", read, unsent(overloaded), decision{advance: true}},
+		{"overloaded write", write, unsent(overloaded), decision{advance: true}},
+
+		{"no node", read, unsent(noNode), decision{action: await, free: true, refresh: true}},
+		{"no node for a write", write, unsent(noNode), decision{action: await, free: true, refresh: true}},
+		{"breakers open", read, unsent(shutOut), decision{action: pause, advance: true}},
+		{"not connected", read, unsent(unreachable), decision{action: again, free: true, advance: true, refresh: true}},
+		{"not connected, write", write, unsent(unreachable), decision{action: again, free: true, advance: true, refresh: true}},
+		{"node gone in mid-flight, read", read, sent(unreachable), decision{action: again, advance: true, refresh: true}},
+		{"node gone in mid-flight, write", write, sent(unreachable), decision{action: stop, advance: true, refresh: true}},
+
+		{"lost before sending", write, unsent(lost), decision{action: again, free: true, advance: true, refresh: true}},
+		{"lost after sending, read", read, sent(lost), decision{action: again, advance: true, refresh: true}},
+		{"lost after sending, write", write, sent(lost), decision{action: stop, advance: true, refresh: true}},
+		{"lost after sending, idempotent", idempotent, sent(lost), decision{action: again, advance: true, refresh: true}},
+		{"garbled, read", read, sent(garbled), decision{action: pause, advance: true}},
+		{"garbled, write", write, sent(garbled), decision{action: stop, advance: true}},
+
+		{"timed out, read", read, sent(timedOut), decision{action: again, advance: true, refresh: true}},
+		{"timed out, linearizable read stays", linearize, sent(timedOut), decision{action: again, refresh: true}},
+		{"timed out, write", write, sent(timedOut), decision{action: stop, refresh: true}},
+		{"timed out, idempotent stays", idempotent, sent(timedOut), decision{action: again, refresh: true}},
+		{"timed out unsent, write", write, unsent(timedOut), decision{action: again, advance: true, refresh: true}},
+
+		{"server timeout, read", read, code(types.ResultTimeout), decision{action: again, advance: true}},
+		{"server timeout, write", write, code(types.ResultTimeout), decision{action: stop, advance: true}},
+		{"server timeout, idempotent", idempotent, code(types.ResultTimeout), decision{action: again, advance: true}},
+		{"device overload", write, code(types.ResultDeviceOverload), decision{action: pause, advance: true}},
+		{"key busy", write, code(types.ResultKeyBusy), decision{action: pause, advance: true}},
+		{"partition unavailable", write, code(types.ResultUnavailable), decision{action: await, free: true, advance: true, refresh: true}},
+		{"cluster key mismatch", write, code(types.ResultClusterKeyMismatch), decision{action: await, free: true, advance: true, refresh: true}},
+		{"transaction blocked", read, code(types.ResultMRTBlocked), decision{}},
+		{"not found", read, code(types.ResultNotFound), decision{}},
+		{"generation", write, code(types.ResultGeneration), decision{}},
+		{"quota", read, code(types.ResultQuotaExceeded), decision{}},
+		{"udf", write, code(types.ResultUDF), decision{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			require.Equal(t, test.want, decide(test.cmd, &test.f, 2, 0))
+		})
+	}
+}
+
+func TestDecideHeedsTheLimits(t *testing.T) {
+	lostRead := failure{kind: lost, sent: true}
+	require.Equal(t, pause, decide(read, &lostRead, 1, 0).action, "the second loss in a row")
+	require.Equal(t, stop, decide(read, &lostRead, 0, 0).action)
+	busy := code(types.ResultKeyBusy)
+	require.Equal(t, stop, decide(write, &busy, 0, 0).action)
+
+	down := failure{kind: unreachable}
+	require.Equal(t, again, decide(write, &down, 0, 0).action, "what was not sent is not counted")
+	require.Equal(t, await, decide(write, &down, 0, 1).action, "but it must not spin")
+	moved := code(types.ResultUnavailable)
+	require.Equal(t, await, decide(write, &moved, 0, 7).action)
+
+	gone := failure{kind: unreachable, err: &cause{types.ErrNodeDown, types.ErrConnection}}
+	require.Equal(t, stop, decide(&Command{Node: &Node{}, MaxRetries: 2}, &gone, 2, 0).action)
+}
+
+// A write that may have been executed must never be sent again unless it is
+// idempotent, whatever else is true of it.
+func TestDecideNeverRepeatsADoubtfulWrite(t *testing.T) {
+	for kind := noFailure; kind <= verdict; kind++ {
+		for c := range 256 {
+			f := failure{kind: kind, code: types.ResultCode(c), sent: true}
+			if d := decide(write, &f, 2, 0); f.doubtful() && kind != noNode {
+				require.Equal(t, stop, d.action, "kind %d code %d", kind, c)
+			}
+		}
+	}
+}
+
+func TestBackoffGrowsToItsLimitWithFullJitter(t *testing.T) {
+	b := Backoff{First: 10 * time.Millisecond, Max: 50 * time.Millisecond, Multiplier: 2}
+	for n, limit := range []time.Duration{10, 20, 40, 50, 50} {
+		limit *= time.Millisecond
+		var shortest, longest time.Duration = time.Hour, 0
+		for range 2000 {
+			d := b.length(n)
+			shortest, longest = min(shortest, d), max(longest, d)
+		}
+		require.LessOrEqual(t, longest, limit)
+		require.Greater(t, longest, limit*9/10)
+		require.Less(t, shortest, limit/10)
+	}
+	for range 1000 {
+		require.LessOrEqual(t, Backoff{}.length(0), DefaultBackoffFirst)
+		require.LessOrEqual(t, Backoff{}.length(1<<20), DefaultBackoffMax)
+	}
+}

@@ -182,11 +182,11 @@ func check(op *types.Op) error {
 		}
 	case wire.OpIncr:
 		if k := op.Arg.Kind(); k != types.KindInt && k != types.KindFloat {
-			return refuse("a %v cannot be added", k)
+			return refuse("a value of kind %v cannot be added", k)
 		}
 	case wire.OpAppend, wire.OpPrepend:
 		if k := op.Arg.Kind(); k != types.KindString && k != types.KindBytes {
-			return refuse("a %v cannot be appended or prepended", k)
+			return refuse("a value of kind %v cannot be appended or prepended", k)
 		}
 	default:
 		if _, known := opNames[op.Type]; !known {

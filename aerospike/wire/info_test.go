@@ -69,6 +69,7 @@ func TestInfoRepliesAreSplitAtTheFirstTab(t *testing.T) {
 		{"line without a tab", "ERROR:80:not authenticated\n", []InfoReply{{"", "ERROR:80:not authenticated"}}},
 		{"empty command", "\tERROR:4:unrecognized command\nnode\tA1\n", []InfoReply{{"", "ERROR:4:unrecognized command"}, {"node", "A1"}}},
 		{"last line not terminated", "node\tA1\nbuild\t8", []InfoReply{{"node", "A1"}, {"build", "8"}}},
+		{"only line not terminated", "build\t8", []InfoReply{{"build", "8"}}},
 		{"same command twice", "node\tA1\nnode\tA1\n", []InfoReply{{"node", "A1"}, {"node", "A1"}}},
 	}
 	for _, tt := range tests {

@@ -2,9 +2,11 @@ package aerospike
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
@@ -40,7 +42,11 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	defer cancel()
 	cl, err := cluster.New(ctx, lower)
 	if err != nil {
-		return nil, withOp("connect", err)
+		e := &Error{Op: "connect", Err: err}
+		if refusal, ok := errors.AsType[*pool.LoginError](err); ok {
+			e.Code = refusal.Code
+		}
+		return nil, e
 	}
 	return &Client{cluster: cl, names: types.NewInterner(), reads: cfg.readSettings(), writes: cfg.writeSettings()}, nil
 }
@@ -82,18 +88,10 @@ func (c *Client) Warmup(ctx context.Context, perNode int) error {
 	return withOp("warmup", c.cluster.Warmup(ctx, perNode))
 }
 
-// withOp names the call in an error that has no name yet.
+// withOp names the call in an error of a layer below.
 func withOp(op string, err error) error {
 	if err == nil {
 		return nil
-	}
-	if e, ok := err.(*Error); ok {
-		if e.Op != "" {
-			return err
-		}
-		named := *e
-		named.Op = op
-		return &named
 	}
 	return &Error{Op: op, Err: err}
 }

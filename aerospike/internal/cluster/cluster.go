@@ -230,7 +230,11 @@ func (c *Cluster) Ping(ctx context.Context) error {
 // Warmup opens connections until each node has perNode, or as many as it may have,
 // and tells which nodes it failed for.
 func (c *Cluster) Warmup(ctx context.Context, perNode int) error {
-	nodes := c.current.Load().nodes
+	s := c.current.Load()
+	if s.closed {
+		return types.ErrClosed
+	}
+	nodes := s.nodes
 	faults := make(chan error, len(nodes))
 	for _, n := range nodes {
 		// Owned and joined here; stopped by ctx and by the pool's Close.
@@ -246,7 +250,16 @@ func (c *Cluster) Warmup(ctx context.Context, perNode int) error {
 	for range nodes {
 		all = append(all, <-faults)
 	}
-	return errors.Join(all...)
+	switch err := errors.Join(all...); {
+	case err == nil:
+		return nil
+	case c.current.Load().closed:
+		return &cause{types.ErrClosed, err}
+	case ctx.Err() != nil:
+		return &cause{contextError(ctx), err}
+	default:
+		return &cause{types.ErrConnection, err}
+	}
 }
 
 func (c *Cluster) emit(e Event) {

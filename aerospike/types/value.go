@@ -46,6 +46,9 @@ func (k Kind) String() string {
 //
 // A Value shares the memory of the slice it was made from: do not change that slice
 // while the Value is in use.
+//
+// It keeps a pointer and a length apart, as log/slog does: a string in an interface
+// would cost an allocation each.
 type Value struct {
 	_ [0]func() // == would compare pointers, not what they point to
 	// ptr is the first byte of KindString to KindHLL, KindRaw and KindExt, the first

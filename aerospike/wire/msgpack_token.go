@@ -63,26 +63,28 @@ func (t *Token) isSpecial(which byte) bool {
 
 // Token reads the next msgpack value or container head, in any of the standard
 // formats. After a fault the kind is TokenInvalid.
-func (r *Reader) Token() Token {
+func (r *Reader) Token() (t Token) {
 	at := r.off
 	b := r.take(1, "msgpack")
 	if b == nil {
 		return Token{}
 	}
-	var t Token
-	switch c := b[0]; {
-	case c <= 0x7f:
-		t = Token{Kind: TokenInt, Num: uint64(c)}
-	case c >= 0xe0:
-		t = Token{Kind: TokenInt, Num: uint64(int8(c))}
-	case c >= 0xa0 && c <= 0xbf:
-		t = Token{Kind: TokenString, Data: r.take(int(c&0x1f), "msgpack string")}
-	case c >= 0x90 && c <= 0x9f:
-		t = r.container(TokenArray, uint64(c&0x0f), at)
-	case c >= 0x80 && c <= 0x8f:
-		t = r.container(TokenMap, uint64(c&0x0f), at)
+	c := b[0]
+	if c <= 0x7f || c >= 0xe0 { // a small integer is its own format byte
+		return Token{Kind: TokenInt, Num: uint64(int8(c))}
+	}
+	switch {
+	case c >= 0xc0:
+		r.longToken(&t, c)
+	case c >= 0xa0:
+		t.Kind, t.Data = TokenString, r.take(int(c&0x1f), "msgpack string")
+	case c >= 0x90:
+		t.Kind, t.Num = TokenArray, uint64(c&0x0f)
 	default:
-		t = r.longToken(c, at)
+		t.Kind, t.Num = TokenMap, uint64(c&0x0f)
+	}
+	if t.Kind == TokenArray || t.Kind == TokenMap {
+		r.checkCount(&t, at)
 	}
 	if r.err != nil {
 		return Token{}
@@ -90,45 +92,43 @@ func (r *Reader) Token() Token {
 	return t
 }
 
-// longToken reads what follows the format byte c, c0 to df.
-func (r *Reader) longToken(c byte, at int) Token {
+// longToken reads what follows the format byte c, c0 to df. It fills in a Token
+// instead of returning one, which would be copied once more.
+func (r *Reader) longToken(t *Token, c byte) {
 	switch c {
 	case 0xc0:
-		return Token{Kind: TokenNil}
+		t.Kind = TokenNil
 	case 0xc2, 0xc3:
-		return Token{Kind: TokenBool, Num: uint64(c & 1)}
+		t.Kind, t.Num = TokenBool, uint64(c&1)
 	case 0xca:
 		f := math.Float32frombits(r.Uint32("msgpack float"))
-		return Token{Kind: TokenFloat, Num: math.Float64bits(float64(f))}
+		t.Kind, t.Num = TokenFloat, math.Float64bits(float64(f))
 	case 0xcb:
-		return Token{Kind: TokenFloat, Num: r.Uint64("msgpack float")}
+		t.Kind, t.Num = TokenFloat, r.Uint64("msgpack float")
 	case 0xcc, 0xcd, 0xce, 0xcf:
-		n := r.uintOf(1<<(c-0xcc), "msgpack integer")
-		if n > math.MaxInt64 {
-			return Token{Kind: TokenUint, Num: n}
+		t.Kind, t.Num = TokenInt, r.uintOf(1<<(c-0xcc), "msgpack integer")
+		if t.Num > math.MaxInt64 {
+			t.Kind = TokenUint
 		}
-		return Token{Kind: TokenInt, Num: n}
 	case 0xd0, 0xd1, 0xd2, 0xd3:
 		size := 1 << (c - 0xd0)
 		shift := 64 - 8*size // extend the sign
-		n := int64(r.uintOf(size, "msgpack integer")) << shift >> shift
-		return Token{Kind: TokenInt, Num: uint64(n)}
+		t.Kind, t.Num = TokenInt, uint64(int64(r.uintOf(size, "msgpack integer"))<<shift>>shift)
 	case 0xc4, 0xc5, 0xc6:
-		return Token{Kind: TokenString, Data: r.sized(1<<(c-0xc4), "msgpack bytes")}
+		t.Kind, t.Data = TokenString, r.sized(1<<(c-0xc4), "msgpack bytes")
 	case 0xd9, 0xda, 0xdb:
-		return Token{Kind: TokenString, Data: r.sized(1<<(c-0xd9), "msgpack string")}
+		t.Kind, t.Data = TokenString, r.sized(1<<(c-0xd9), "msgpack string")
 	case 0xdc, 0xdd:
-		return r.container(TokenArray, r.uintOf(2<<(c-0xdc), "msgpack array count"), at)
+		t.Kind, t.Num = TokenArray, r.uintOf(2<<(c-0xdc), "msgpack array count")
 	case 0xde, 0xdf:
-		return r.container(TokenMap, r.uintOf(2<<(c-0xde), "msgpack map count"), at)
+		t.Kind, t.Num = TokenMap, r.uintOf(2<<(c-0xde), "msgpack map count")
 	case 0xd4, 0xd5, 0xd6, 0xd7, 0xd8:
-		return r.ext(1 << (c - 0xd4))
+		r.ext(t, 1<<(c-0xd4))
 	case 0xc7, 0xc8, 0xc9:
-		return r.ext(r.uintOf(1<<(c-0xc7), "msgpack extension size"))
+		r.ext(t, r.uintOf(1<<(c-0xc7), "msgpack extension size"))
+	default:
+		r.failAt(r.off-1, "msgpack: format byte %#02x is reserved", c)
 	}
-	r.off = at
-	r.Fail("msgpack: format byte %#02x is reserved", c)
-	return Token{}
 }
 
 // uintOf reads a big-endian integer of 1, 2, 4 or 8 bytes.
@@ -158,24 +158,20 @@ func (r *Reader) bounded(n uint64, what string) []byte {
 	return r.take(int(n), what)
 }
 
-func (r *Reader) ext(size uint64) Token {
-	kind := r.Uint8("msgpack extension type")
-	return Token{Kind: TokenExt, Ext: kind, Data: r.bounded(size, "msgpack extension")}
+func (r *Reader) ext(t *Token, size uint64) {
+	t.Kind, t.Ext = TokenExt, r.Uint8("msgpack extension type")
+	t.Data = r.bounded(size, "msgpack extension")
 }
 
-// container checks a count against what is left: an element takes a byte or more.
-func (r *Reader) container(kind TokenKind, n uint64, at int) Token {
-	need := n
-	if kind == TokenMap {
-		need = 2 * n
+// checkCount compares a count with what is left: an element takes a byte or more.
+func (r *Reader) checkCount(t *Token, at int) {
+	need := t.Num
+	if t.Kind == TokenMap {
+		need *= 2
 	}
 	if left := r.Len(); need > uint64(left) {
-		if r.err == nil {
-			r.off = at
-		}
-		r.Fail("msgpack: %d elements, but only %d bytes follow", need, left)
+		r.failAt(at, "msgpack: %d elements, but only %d bytes follow", need, left)
 	}
-	return Token{Kind: kind, Num: n}
 }
 
 // SkipMsgpack drops the next msgpack value with all that it holds and returns its

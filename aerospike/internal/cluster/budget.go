@@ -13,6 +13,8 @@ type budget struct {
 	// fair is how long a node must have had before its silence is held against it: a
 	// caller in a hurry is not the node's fault. 0 means never.
 	fair time.Duration
+	// byContext tells that end is the context's deadline.
+	byContext bool
 }
 
 func newBudget(ctx context.Context, cmd *Command, now time.Time) budget {
@@ -24,7 +26,7 @@ func newBudget(ctx context.Context, cmd *Command, now time.Time) budget {
 		b.fair = b.attempt
 	}
 	if d, ok := ctx.Deadline(); ok && (b.end.IsZero() || d.Before(b.end)) {
-		b.end = d
+		b.end, b.byContext = d, true
 	}
 	return b
 }

@@ -197,7 +197,10 @@ func (t *tries) fail(ctx context.Context, cmd *Command, b *budget) error {
 	case t.last.kind == gaveUp || t.last.kind == hopeless || t.last.kind == overloaded:
 	case ctx.Err() != nil:
 		end = contextError(ctx)
-	case b.left(time.Now()) <= 0 && !errors.Is(e.Err, types.ErrTimeout):
+	case b.left(time.Now()) > 0:
+	case b.byContext: // whose own timer is about to fire
+		end = &cause{types.ErrTimeout, context.DeadlineExceeded}
+	case !errors.Is(e.Err, types.ErrTimeout):
 		end = types.ErrTimeout
 	}
 	switch {

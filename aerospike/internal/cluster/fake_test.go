@@ -108,6 +108,8 @@ type fakeAnswer struct {
 	delay   time.Duration
 }
 
+var errMute = errors.New("mute")
+
 var executed = fakeAnswer{execute: true}
 
 func (n *fakeNode) accepts() bool {
@@ -159,12 +161,6 @@ func (n *fakeNode) serve(c net.Conn) {
 		if _, err := io.ReadFull(c, head[:]); err != nil {
 			return
 		}
-		n.mu.Lock()
-		frozen := n.frozen
-		n.mu.Unlock()
-		if frozen != nil {
-			<-frozen
-		}
 		t, size, err := wire.ParseFrameHeader(head[:])
 		if err != nil {
 			return
@@ -173,10 +169,19 @@ func (n *fakeNode) serve(c net.Conn) {
 		if _, err := io.ReadFull(c, body); err != nil {
 			return
 		}
+		n.mu.Lock()
+		frozen := n.frozen
+		n.mu.Unlock()
+		if frozen != nil {
+			<-frozen
+		}
 		var reply []byte
 		if t == wire.FrameInfo {
 			reply = n.answerInfo(body)
-		} else if reply, err = n.answerMessage(body); err != nil {
+		} else if reply, err = n.answerMessage(body); errors.Is(err, errMute) {
+			_, _ = io.Copy(io.Discard, c) // a server answers in order, so nothing else is answered either
+			return
+		} else if err != nil {
 			return
 		}
 		if _, err := c.Write(reply); err != nil {
@@ -249,7 +254,7 @@ func (n *fakeNode) answerMessage(body []byte) ([]byte, error) {
 	case a.cut:
 		return nil, errors.New("cut")
 	case a.mute:
-		return nil, nil
+		return nil, errMute
 	}
 	var e wire.Encoder
 	e.Begin(nil, &wire.Header{ResultCode: a.code, Generation: uint32(generation)})
@@ -276,6 +281,12 @@ func newFakeCluster(t *testing.T, size int) *fakeCluster {
 		fc.add(string(rune('A'+i)), addr)
 	}
 	fc.settle()
+	t.Cleanup(func() { // the client has been closed by then
+		for _, n := range fc.nodes {
+			n.thaw()
+		}
+		fc.wg.Wait()
+	})
 	return fc
 }
 

@@ -1,0 +1,36 @@
+package dataset
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLargeRecordsAreFewer(t *testing.T) {
+	for _, c := range []struct{ size, records, want int }{
+		{0, 100_000, 100_000},
+		{100, 100_000, 100_000},
+		{1_000_000, 100_000, 67},
+		{1_000_000, 5, 5},
+		{1 << 30, 100_000, 16},
+	} {
+		d := New(c.size, c.records)
+		require.Equal(t, c.want, d.Records, "size %d", c.size)
+		if c.size <= 1_000_000 {
+			require.Len(t, d.Blob(), c.size)
+		}
+	}
+}
+
+func TestSizesHaveSetsOfTheirOwn(t *testing.T) {
+	require.NotEqual(t, New(0, 1).Set(), New(100, 1).Set())
+	require.NotEqual(t, New(10, 1).Set(), New(100, 1).Set())
+}
+
+func TestPersonsDifferInTheBinThatIsChecked(t *testing.T) {
+	scores := map[int64]bool{}
+	for _, p := range Persons() {
+		scores[p.Score] = true
+	}
+	require.Len(t, scores, persons)
+}

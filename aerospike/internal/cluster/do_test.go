@@ -24,7 +24,7 @@ func (fc *fakeCluster) script(answers ...fakeAnswer) func() string {
 	var mu sync.Mutex
 	visited := ""
 	for _, n := range fc.nodes {
-		n.onMessage = func(int, wire.Header) fakeAnswer {
+		n.answers(func(int, wire.Header) fakeAnswer {
 			mu.Lock()
 			defer mu.Unlock()
 			visited += n.name
@@ -32,7 +32,7 @@ func (fc *fakeCluster) script(answers ...fakeAnswer) func() string {
 				return answers[i]
 			}
 			return executed
-		}
+		})
 	}
 	return func() string {
 		mu.Lock()
@@ -231,7 +231,10 @@ func TestCancelIsHeededAtEveryStage(t *testing.T) {
 		name  string
 		stage func(fc *fakeCluster, c *Cluster)
 	}{
-		{"dial", func(fc *fakeCluster, _ *Cluster) { fc.silent["10.0.0.1:3000"], fc.silent["10.0.0.2:3000"] = true, true }},
+		{"dial", func(fc *fakeCluster, _ *Cluster) {
+			fc.silence("10.0.0.1:3000", true)
+			fc.silence("10.0.0.2:3000", true)
+		}},
 		{"reply", func(fc *fakeCluster, _ *Cluster) { fc.script(mute, mute, mute, mute) }},
 		{"pause", func(fc *fakeCluster, _ *Cluster) {
 			busy := refuse(wire.ResultKeyBusy)
@@ -313,17 +316,19 @@ func TestPartitionThatMovedIsFoundAgain(t *testing.T) {
 				time.Sleep(1500 * time.Millisecond) // between two rounds
 				// Partition 0 moves from A to C; A and B will not hear of it any more.
 				for i, n := range fc.nodes {
-					r := &n.replicas[0]
-					r.Columns[0].Clear(0)
-					r.Columns[1].Clear(0)
-					if i == 2 {
-						r.Columns[0].Set(0)
-					} else {
-						n.onMessage = func(int, wire.Header) fakeAnswer { return refuse(wire.ResultUnavailable) }
-					}
-					if announced {
-						n.mapGen++
-					}
+					n.change(func() {
+						r := &n.replicas[0]
+						r.Columns[0].Clear(0)
+						r.Columns[1].Clear(0)
+						if i == 2 {
+							r.Columns[0].Set(0)
+						} else {
+							n.onMessage = func(int, wire.Header) fakeAnswer { return refuse(wire.ResultUnavailable) }
+						}
+						if announced {
+							n.mapGen++
+						}
+					})
 				}
 				start := time.Now()
 				reply, err := c.Do(t.Context(), put(0))
@@ -343,9 +348,7 @@ func TestUnsentRequestsAreNotCounted(t *testing.T) {
 		defer c.Close()
 		fc.nodes[0].kill()
 		time.AfterFunc(800*time.Millisecond, func() {
-			fc.nodes[0].mu.Lock()
-			fc.nodes[0].down = false
-			fc.nodes[0].mu.Unlock()
+			fc.nodes[0].revive()
 		})
 		cmd := put(0)
 		cmd.MaxRetries = 0
@@ -383,7 +386,7 @@ func TestCancelledCallsKeepTheBreakerClosed(t *testing.T) {
 		c := fc.connect(cfg)
 		defer c.Close()
 		delay := fakeAnswer{execute: true, delay: time.Millisecond}
-		fc.nodes[0].onMessage = func(int, wire.Header) fakeAnswer { return delay }
+		fc.nodes[0].answers(func(int, wire.Header) fakeAnswer { return delay })
 		var wg sync.WaitGroup
 		for i := range 500 {
 			wg.Go(func() {
@@ -417,14 +420,14 @@ func TestBreakerShutsASilentNodeOut(t *testing.T) {
 		c := fc.connect(cfg)
 		defer c.Close()
 		a := fc.nodes[0]
-		a.onMessage = func(int, wire.Header) fakeAnswer { return mute }
+		a.answers(func(int, wire.Header) fakeAnswer { return mute })
 		for range 3 {
 			reply, err := c.Do(t.Context(), get(0)) // B answers in the end
 			require.NoError(t, err)
 			reply.Release()
 		}
 		require.Equal(t, 1, log.count(BreakerOpened, "A"))
-		received := a.received
+		received := a.got()
 		for range 100 {
 			start := time.Now()
 			reply, err := c.Do(t.Context(), get(0))
@@ -433,7 +436,7 @@ func TestBreakerShutsASilentNodeOut(t *testing.T) {
 			require.Equal(t, "B", reply.Node.Name())
 			reply.Release()
 		}
-		require.Equal(t, received, a.received)
+		require.Equal(t, received, a.got())
 		master := get(0)
 		master.Replica = ReplicaMaster
 		_, err := c.Do(t.Context(), master)
@@ -445,9 +448,7 @@ func TestBreakerShutsASilentNodeOut(t *testing.T) {
 		reply.Release()
 		require.Equal(t, 1, log.count(BreakerHalfOpen, "A"))
 		require.Equal(t, 2, log.count(BreakerOpened, "A"))
-		a.mu.Lock()
-		a.onMessage = nil
-		a.mu.Unlock()
+		a.answers(nil)
 		time.Sleep(11 * time.Second)
 		reply, err = c.Do(t.Context(), get(0))
 		require.NoError(t, err)
@@ -467,12 +468,12 @@ func TestLostConnectionDoesNotOpenTheBreaker(t *testing.T) {
 		cfg.Breaker = BreakerConfig{MaxFailures: 3}
 		c := fc.connect(cfg)
 		defer c.Close()
-		fc.nodes[0].onMessage = func(n int, _ wire.Header) fakeAnswer {
+		fc.nodes[0].answers(func(n int, _ wire.Header) fakeAnswer {
 			if n == 1 {
 				return fakeAnswer{cut: true, delay: 10 * time.Millisecond}
 			}
 			return executed
-		}
+		})
 		var wg sync.WaitGroup
 		for range 100 { // all on the connection that is lost
 			wg.Go(func() {

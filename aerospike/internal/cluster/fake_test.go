@@ -261,10 +261,51 @@ func (n *fakeNode) answerMessage(body []byte) ([]byte, error) {
 	return e.End()
 }
 
-func (n *fakeNode) ran() int {
+func (n *fakeNode) ran() (count int) {
+	n.change(func() { count = n.executed })
+	return count
+}
+
+// got is how many record commands have come, executed or not.
+func (n *fakeNode) got() (count int) {
+	n.change(func() { count = n.received })
+	return count
+}
+
+// change runs f with the node's lock held.
+func (n *fakeNode) change(f func()) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.executed
+	f()
+}
+
+// revive lets a killed node take connections again.
+func (n *fakeNode) revive() { n.change(func() { n.down = false }) }
+
+// answers sets what happens to record commands.
+func (n *fakeNode) answers(f func(n int, h wire.Header) fakeAnswer) {
+	n.change(func() { n.onMessage = f })
+}
+
+// silence makes dials to an address hang, or not.
+func (n *fakeNet) silence(addr string, silent bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.silent[addr] = silent
+}
+
+// name sets the addresses of a host name.
+func (n *fakeNet) name(host string, addrs ...string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.names[host] = addrs
+}
+
+// listen makes a node reachable at one more address.
+func (n *fakeNet) listen(addr string, node *fakeNode) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.hosts[addr] = node
 }
 
 // fakeCluster is a cluster on a fakeNet, with names A, B, … at 10.0.0.1:3000 and so

@@ -28,11 +28,11 @@ func (t *tender) settle() {
 		t.retire(m)
 	}
 	t.gone = nil
-	t.start.settled(t)
 	for _, e := range t.events {
 		t.cluster.emit(e)
 	}
 	t.events = nil
+	t.start.settled(t) // New returns only once its events have been told
 }
 
 // searchPeers looks for the nodes that members speak of and that are not members, or

@@ -7,6 +7,9 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
+// specialExt is the extension type of wildcard and infinity.
+const specialExt = 0xff
+
 // rank is a value's place among values of other types.
 type rank int
 
@@ -165,8 +168,9 @@ func skipMapFlags(r *wire.Reader, n int) int {
 	return n
 }
 
-// isFlags looks ahead, on a copy of the reader, for an extension value.
+// isFlags looks ahead, on a copy of the reader, for attributes: any extension
+// whose type is not that of the values for arguments.
 func isFlags(r wire.Reader) bool {
 	t := r.Token()
-	return t.Kind == wire.TokenExt && !t.IsWildcard() && !t.IsInfinity()
+	return t.Kind == wire.TokenExt && t.Ext != specialExt
 }

@@ -41,7 +41,33 @@ func Normalise(dst, value []byte, kind wire.ParticleType) ([]byte, error) {
 	if err := n.r.Finish("collection"); err != nil {
 		return dst, err
 	}
+	n.settleFirst(len(dst))
 	return n.out, nil
+}
+
+// settleFirst handles a list whose attributes were all dropped and whose first
+// element is another extension: whenever the server returns it, it takes that one
+// for attributes, without the bytes in it and without the bit for an index.
+func (n *normaliser) settleFirst(start int) {
+	r := wire.NewReader(n.out[start:])
+	head := r.Token()
+	if head.Kind != wire.TokenArray || head.Len() == 0 {
+		return
+	}
+	first := start + r.Offset()
+	t := r.Token()
+	if t.Kind != wire.TokenExt || n.out[first] == 0xd4 || len(t.Data) == 0 && t.Ext&wire.MsgpackPersistIndex == 0 {
+		return
+	}
+	rest := slices.Clone(n.out[start+r.Offset():])
+	n.out = n.out[:start]
+	if flags := t.Ext &^ wire.MsgpackPersistIndex; flags != 0 {
+		n.out = wire.AppendMsgpackArrayHeader(n.out, head.Len())
+		n.out = wire.AppendMsgpackListFlags(n.out, flags)
+	} else {
+		n.out = wire.AppendMsgpackArrayHeader(n.out, head.Len()-1)
+	}
+	n.out = append(n.out, rest...)
 }
 
 // normaliser rewrites one value from in, which r walks over, to the end of out.
@@ -71,7 +97,7 @@ func (n *normaliser) value(depth int) error {
 		if notStorable(&t) {
 			return errNotStorable
 		}
-		n.out = append(n.out, raw...)
+		n.out = wire.AppendMsgpackExt(n.out, t.Ext, t.Data)
 	case wire.TokenArray:
 		return n.list(t.Len(), depth)
 	case wire.TokenMap:
@@ -85,7 +111,7 @@ func (n *normaliser) value(depth int) error {
 // notStorable reports whether the server takes an extension for one of the values
 // that exist in arguments only: type 255, one to three bytes.
 func notStorable(t *wire.Token) bool {
-	return t.Ext == 0xff && len(t.Data) >= 1 && len(t.Data) <= 3
+	return t.Ext == specialExt && len(t.Data) >= 1 && len(t.Data) <= 3
 }
 
 // text writes a string or blob with its shortest head. A value in one of
@@ -111,16 +137,18 @@ func (n *normaliser) text(raw, data []byte) {
 	}
 }
 
-// flags reads the pseudo element with which a collection may begin, and returns
-// the attributes that are kept. The bit for a persisted index is not: no client
-// can see it. The n elements left are returned too.
+// flags reads the pseudo element with which a collection may begin. It returns
+// the attributes that are kept and how many elements are left. The bit for a
+// persisted index is not kept: no client can see it.
 func (n *normaliser) flags(count int, valid uint8) (flags uint8, left int) {
 	if count == 0 {
 		return 0, 0
 	}
 	ahead := n.r
+	start := ahead.Offset()
 	t := ahead.Token()
-	if t.Kind != wire.TokenExt || notStorable(&t) {
+	// The server does not take the one-byte extension for attributes.
+	if t.Kind != wire.TokenExt || n.in[start] == 0xd4 || t.IsWildcard() || t.IsInfinity() {
 		return 0, count
 	}
 	n.r = ahead
@@ -135,16 +163,18 @@ func (n *normaliser) list(count, depth int) error {
 		n.out = wire.AppendMsgpackArrayHeader(n.out, count+1)
 		n.out = wire.AppendMsgpackListFlags(n.out, flags)
 	}
-	prev := -1
-	for range count {
-		start := len(n.out)
+	var prev []byte
+	for i := range count {
+		start := n.r.Offset()
 		if err := n.value(depth + 1); err != nil {
 			return err
 		}
-		if flags != 0 && prev >= 0 && Compare(n.out[prev:start], n.out[start:]) > 0 {
+		// As they came, that is before maps within them were sorted.
+		current := n.in[start:n.r.Offset()]
+		if flags != 0 && i > 0 && Compare(prev, current) > 0 {
 			return errOrder
 		}
-		prev = start
+		prev = current
 	}
 	return nil
 }
@@ -155,7 +185,9 @@ type pair struct{ key, value, end int }
 func (n *normaliser) mapping(count, depth int) error {
 	flags, left := n.flags(count, wire.MsgpackKeyValueOrdered)
 	if left < count {
-		n.r.SkipMsgpack() // the pseudo element's value, nil whatever was sent
+		if !n.skipPseudoValue() && left > 0 {
+			return errNotStorable
+		}
 	}
 	if flags == 0 {
 		n.out = wire.AppendMsgpackMapHeader(n.out, left)
@@ -177,6 +209,26 @@ func (n *normaliser) mapping(count, depth int) error {
 		pairs = append(pairs, p)
 	}
 	return n.sort(pairs, flags&wire.MsgpackKeyOrdered != 0)
+}
+
+// skipPseudoValue steps over what stands beside a map's attributes. It should be
+// nil; the server takes anything, and of a list or map no more than the head. It
+// reports false for a wildcard or infinity, which makes the server refuse the map
+// if pairs follow.
+func (n *normaliser) skipPseudoValue() bool {
+	ahead := n.r
+	switch c := ahead.Uint8("map attributes"); {
+	case c >= 0x80 && c <= 0x9f:
+		n.r = ahead
+	case c == 0xdc || c == 0xde:
+		n.r.Skip(3, "map attributes")
+	case c == 0xdd || c == 0xdf:
+		n.r.Skip(5, "map attributes")
+	default:
+		t := n.r.Token()
+		return t.Kind != wire.TokenExt || !notStorable(&t)
+	}
+	return true
 }
 
 // key copies a map key, which must be an integer, a string or a blob.

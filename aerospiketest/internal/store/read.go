@@ -5,7 +5,8 @@ import "github.com/aerospike-go/aerospike-go/aerospike/wire"
 // read executes a command without the WRITE bit. The order of the checks is that
 // of read_local in the server's read.c.
 func (ns *Namespace) read(q *Request, w *Workspace) Result {
-	if q.Info4&info4VerifyRead != 0 || q.InTransaction {
+	linearize := q.Info3&wire.Info3SCAllowUnavailable == wire.Info3SCLinearize
+	if q.Info4&info4VerifyRead != 0 || q.InTransaction || linearize && !ns.Enterprise {
 		return Result{Code: wire.ResultEnterpriseOnly}
 	}
 	r := ns.get(&q.Digest, q.Now)

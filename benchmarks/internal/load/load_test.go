@@ -22,7 +22,7 @@ type fake struct {
 	took    time.Duration
 	fail    error
 	written sync.Map
-	waiting chan struct{} // if set, calls wait until it is closed
+	waiting chan struct{} // while frozen, calls wait until it is closed
 	frozen  atomic.Bool
 }
 

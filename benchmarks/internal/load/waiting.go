@@ -13,45 +13,36 @@ import (
 type Waiting struct {
 	// Calls is how many were waiting when memory was measured.
 	Calls int
-	// PerCall is the memory of one of them in bytes, stacks and heap, above that of a
-	// goroutine that does nothing; Stack is the part of its stack.
+	// PerCall is the memory of one of them in bytes, the goroutine that waits included;
+	// Stack is the part of it that is stack.
 	PerCall, Stack int
 }
 
-// settle is how long the number of waiting calls must not change.
-const settle = 200 * time.Millisecond
+// settle is how long the number of waiting calls must not change. Calls time out after
+// a second or so.
+const settle = 100 * time.Millisecond
 
 // MeasureWaiting lets goroutines call Get while the server does not answer: freeze
 // stops it, thaw lets it go on.
 func MeasureWaiting(d driver.Driver, goroutines, records int, freeze, thaw func() error) (Waiting, error) {
-	var inCall, idle atomic.Int64
+	warmUp(d, goroutines, records)
+	before := memory()
+	if err := freeze(); err != nil {
+		return Waiting{}, err
+	}
+	var inCall atomic.Int64
 	var callers sync.WaitGroup
-	gate := make(chan struct{})
 	for i := range goroutines {
-		// Each makes a warm-up call, then one that waits. They end with their call, at
-		// the latest after thaw, and are waited for below.
+		// They end with their call, at the latest after thaw, and are waited for below.
 		callers.Go(func() {
-			_ = d.Get(i % records) // only opens what will be needed; errors show in the next
-			idle.Add(1)
-			<-gate
 			inCall.Add(1)
 			_ = d.Get(i % records) // its outcome says nothing, the server was frozen
 			inCall.Add(-1)
 		})
 	}
-	for idle.Load() < int64(goroutines) {
-		time.Sleep(time.Millisecond)
-	}
-	before := memory()
-	err := freeze()
-	close(gate)
-	if err != nil {
-		callers.Wait()
-		return Waiting{}, err
-	}
 	calls := awaitSteady(&inCall)
 	after := memory()
-	err = thaw()
+	err := thaw()
 	callers.Wait()
 	if calls == 0 {
 		return Waiting{}, err
@@ -61,6 +52,18 @@ func MeasureWaiting(d driver.Driver, goroutines, records int, freeze, thaw func(
 		PerCall: int(after.total()-before.total()) / calls,
 		Stack:   int(after.stack-before.stack) / calls,
 	}, err
+}
+
+// warmUp opens the connections that as many calls need. Its goroutines are not the
+// ones that are measured: their stacks have grown.
+func warmUp(d driver.Driver, goroutines, records int) {
+	var callers sync.WaitGroup
+	for i := range goroutines {
+		callers.Go(func() {
+			_ = d.Get(i % records) // an error shows again in the call that is measured
+		})
+	}
+	callers.Wait()
 }
 
 // awaitSteady waits until the count stops changing, at most a second.
@@ -79,8 +82,9 @@ type usage struct{ heap, stack int64 }
 
 func (u usage) total() int64 { return u.heap + u.stack }
 
-// memory is what is in use after a collection.
+// memory is what is in use. It takes two collections to empty a sync.Pool.
 func memory() usage {
+	runtime.GC()
 	runtime.GC()
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)

@@ -123,8 +123,8 @@ func Sections(s Scale, rtt fmt.Stringer) []Section {
 		},
 		{
 			Key: Memory, Title: "Memory of a waiting call",
-			About: "All goroutines call while the server does not answer. Stack and heap in use, above that of a " +
-				"goroutine that waits for nothing.",
+			About: "All goroutines call while the server does not answer. Heap and stack in use, with the goroutine " +
+				"that waits, which costs 2 kB at least.",
 			Cases: []Case{{
 				Name: fmt.Sprintf("%d waiting gets", s.Waiting), Op: load.Get, Goroutines: s.Waiting,
 				Delayed: true, Waiting: true, Drivers: driver.Names(),

@@ -107,7 +107,7 @@ func (o *options) measureAt(ctx context.Context, addr string, sections []scenari
 func (o *options) setting() report.Setting {
 	s := report.Setting{
 		Machine: machine.Describe(), Go: runtime.Version(), Commit: commit(), Date: time.Now(),
-		Pinned: o.clientCore >= 0 && o.serverCore >= 0, Rounds: o.rounds,
+		ServerCore: o.serverCore, ClientCore: o.clientCore, Rounds: o.rounds,
 		Warmup: o.warmup, Duration: o.duration, Records: o.records, Official: "of unknown version",
 	}
 	if build, ok := debug.ReadBuildInfo(); ok {

@@ -12,11 +12,12 @@ import (
 type Setting struct {
 	Machine, Go, Commit string
 	Date                time.Time
-	Pinned              bool
-	Rounds              int
-	Warmup, Duration    time.Duration
-	Records             int
-	Official            string // the version of the official client
+	// The cores that processes are confined to, negative for any.
+	ServerCore, ClientCore int
+	Rounds                 int
+	Warmup, Duration       time.Duration
+	Records                int
+	Official               string // the version of the official client
 }
 
 // Group is what was measured against one server.
@@ -37,8 +38,9 @@ func Write(w io.Writer, s Setting, groups []Group) {
 	fmt.Fprintln(w, "- ours: this client, default configuration")
 	fmt.Fprintln(w, "- raw: pipelined requests encoded in advance, over 32 connections, without anything that makes a client: the ceiling")
 	fmt.Fprintf(w, "- %d records of two strings, two integers and a float; keys and values are made in advance\n", s.Records)
-	if s.Pinned {
-		fmt.Fprintln(w, "- server and client are confined to a core each, GOMAXPROCS=1")
+	if s.ServerCore >= 0 && s.ClientCore >= 0 {
+		fmt.Fprintf(w, "- clients are confined to core %d with GOMAXPROCS=1, the embedded server and the delay proxy to core %d; a real\n"+
+			"  server on this machine is to be put there too (taskset)\n", s.ClientCore, s.ServerCore)
 	} else {
 		fmt.Fprintln(w, "- server and client are NOT confined to cores of their own: the figures swing")
 	}

@@ -118,7 +118,7 @@ func TestEachGoalHasItsCase(t *testing.T) {
 
 func TestWriteShowsEverythingThatWasMeasured(t *testing.T) {
 	var text bytes.Buffer
-	Write(&text, Setting{Machine: "a machine", Go: "go1.26", Commit: "abc", Rounds: 3},
+	Write(&text, Setting{Machine: "a machine", Go: "go1.26", Commit: "abc", Rounds: 3, ServerCore: -1, ClientCore: -1},
 		[]Group{{Server: "a server", Results: []*suite.Results{measured(1000, 2000)}}})
 	for _, want := range []string{"a machine", "abc", "rounds: 3", "## Server: a server", "### Goals", "### Goroutines", "NOT confined"} {
 		require.Contains(t, text.String(), want)

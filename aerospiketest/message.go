@@ -1,6 +1,7 @@
 package aerospiketest
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -19,16 +20,17 @@ func (c *conn) message(out, body []byte) []byte {
 	case !ok:
 		return c.reply(out, store.Result{Code: wire.ResultParameter})
 	case q.Info1&wire.Info1Batch != 0:
-		return c.reply(out, store.Result{Code: wire.ResultUnsupported})
+		return c.refuseBatch(out)
 	case c.node.server.security != nil && !c.loggedIn:
 		return c.reply(out, store.Result{Code: wire.ResultNotAuthenticated})
 	}
-	ns := c.node.server.byName[string(namespace)]
+	// The server takes NULs after the name for the end of it.
+	ns := c.node.server.byName[string(bytes.TrimRight(namespace, "\x00"))]
 	switch {
 	case ns == nil:
 		return c.reply(out, store.Result{Code: wire.ResultNamespace})
-	case hasDigest == digestMissing: // a query
-		return c.reply(out, store.Result{Code: wire.ResultUnsupported})
+	case hasDigest == digestMissing:
+		return c.reply(out, store.Result{Code: refuseQuery(q)})
 	case hasDigest == digestBad:
 		return c.reply(out, store.Result{Code: wire.ResultParameter})
 	}
@@ -37,6 +39,24 @@ func (c *conn) message(out, body []byte) []byte {
 	}
 	q.Now = c.node.server.clock.storeNow()
 	return c.reply(out, ns.store.Execute(q, &c.work))
+}
+
+// refuseBatch answers a batch as the server answers one that it cannot read: with
+// the mark of the last message, for which a client waits whatever the result is.
+func (c *conn) refuseBatch(out []byte) []byte {
+	c.enc.Begin(out, &wire.Header{Info3: wire.Info3Last, ResultCode: wire.ResultUnsupported})
+	out, _ = c.enc.End() // a bare header fits
+	return out
+}
+
+// refuseQuery answers a message without a digest, which is a query, as the server
+// answers one that it does not take: in the background with a parameter error, in
+// the foreground as one by a client that does not know of partitions.
+func refuseQuery(q *store.Request) wire.ResultCode {
+	if q.UDFPackage != nil || q.Info2&wire.Info2Write != 0 {
+		return wire.ResultParameter
+	}
+	return wire.ResultUnsupported
 }
 
 // digestState says what is known of a request's digest.

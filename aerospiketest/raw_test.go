@@ -236,3 +236,7 @@ func get(key string) command {
 func remove(key string) command {
 	return command{Header: wire.Header{Info2: wire.Info2Write | wire.Info2Delete}, digest: digestOf(key)}
 }
+
+func particle(name string, kind uint8, value []byte) op {
+	return op{wire.OpWrite, name, wire.ParticleType(kind), value}
+}

@@ -39,9 +39,10 @@ type Result struct {
 // Workspace is the memory that a command needs while it runs. It is reused from
 // one command to the next by one goroutine; the zero value is ready.
 type Workspace struct {
-	bins  []Bin
-	ops   []byte // the results
-	arena []byte // new values, until they are copied into the record
+	bins    []Bin
+	ops     []byte  // the results
+	arena   []byte  // new values, until they are copied into the record
+	writing writing // the write under way; here so that it costs no allocation
 }
 
 // maxKept bounds what a workspace keeps between commands.
@@ -95,6 +96,13 @@ func describe(code wire.ResultCode, r *Record) Result {
 // is compared if either is missing.
 func (q *Request) mismatch(r *Record) bool {
 	return q.HasKey && r.Key != nil && string(q.Key) != string(r.Key)
+}
+
+// storableKey reports whether the key in the request may be stored: it must not
+// be empty, and an integer needs all its bytes.
+func (q *Request) storableKey() bool {
+	const intKey = 1 + 8
+	return len(q.Key) > 0 && (wire.ParticleType(q.Key[0]) != wire.ParticleInt || len(q.Key) == intKey)
 }
 
 // generationFails checks the request's condition on the generation, 0 for a

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -45,7 +46,7 @@ func (t *setTable) obtain(name []byte) (*Set, wire.ResultCode) {
 	if s != nil {
 		return s, wire.ResultOK
 	}
-	if len(name) > maxSetName {
+	if len(name) > maxSetName || bytes.IndexByte(name, 0) >= 0 {
 		return nil, wire.ResultParameter
 	}
 	t.mu.Lock()
@@ -99,10 +100,14 @@ func (ns *Namespace) CountSets(want func(pid int) bool) []SetCount {
 	return counts
 }
 
-// inSet reports whether name is the record's set; an empty name is no set.
+// inSet reports whether name is the record's set; an empty name is no set. The
+// server compares as C does, up to the first NUL.
 func (r *Record) inSet(name []byte) bool {
 	if r.Set == nil {
 		return len(name) == 0
+	}
+	if i := bytes.IndexByte(name, 0); i > 0 {
+		name = name[:i]
 	}
 	return string(name) == r.Set.Name
 }

@@ -27,12 +27,36 @@ func (ns *Namespace) apply(q *Request, w *Workspace) Result {
 	case q.InTransaction:
 		return Result{Code: wire.ResultEnterpriseOnly}
 	}
-	x := Execution{Namespace: ns, Request: q, Record: ns.get(&q.Digest, q.Now), work: w}
+	found := ns.get(&q.Digest, q.Now)
+	x := Execution{Namespace: ns, Request: q, work: w}
+	if found != nil && !found.Expired(q.Now) {
+		x.Record = found
+		if code := ns.admitCall(q, found); code != wire.ResultOK {
+			return describe(code, found)
+		}
+	}
 	if ns.lua != nil {
 		return ns.lua(&x)
 	}
 	w.ops = appendOp(w.ops, wire.OpRead, []byte("FAILURE"), wire.ParticleString, []byte("UDF: Execution Error 1"))
-	res := describe(wire.ResultUDF, x.Record)
+	res := describe(wire.ResultUDF, found)
 	res.Ops, res.OpCount = w.ops, 1
 	return res
+}
+
+// admitCall makes the checks on a record that a Lua function is called on.
+func (ns *Namespace) admitCall(q *Request, r *Record) wire.ResultCode {
+	if !r.inSet(q.Set) {
+		return wire.ResultParameter
+	}
+	if code := ns.filter(q, r); code != wire.ResultOK {
+		return code
+	}
+	switch {
+	case q.mismatch(r):
+		return wire.ResultKeyMismatch
+	case q.HasKey && r.Key == nil && !q.storableKey():
+		return wire.ResultUnsupported
+	}
+	return wire.ResultOK
 }

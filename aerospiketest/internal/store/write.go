@@ -21,7 +21,8 @@ func (ns *Namespace) write(q *Request, w *Workspace) Result {
 	p := &ns.partitions[q.Digest.Partition()]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	c := writing{
+	c := &w.writing
+	*c = writing{
 		Execution: Execution{Namespace: ns, Request: q, work: w},
 		partition: p,
 		mustExist: mustExist,
@@ -215,8 +216,7 @@ func (c *writing) adoptKey() wire.ResultCode {
 			return wire.ResultKeyMismatch
 		}
 	case q.HasKey:
-		const intKey = 1 + 8
-		if len(q.Key) == 0 || wire.ParticleType(q.Key[0]) == wire.ParticleInt && len(q.Key) != intKey {
+		if !q.storableKey() {
 			return wire.ResultUnsupported
 		}
 		c.next.Key = q.Key

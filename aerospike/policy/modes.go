@@ -101,7 +101,7 @@ type ReadModeSC uint8
 // The modes. ReadSCSession is the default.
 const (
 	ReadSCSession          ReadModeSC = iota + 1 // a client sees its own writes
-	ReadSCLinearize                              // every client sees every finished write; slower
+	ReadSCLinearize                              // every client sees every finished write; slower. The Community Edition refuses it
 	ReadSCAllowReplica                           // a replica may answer; never an older state than seen before
 	ReadSCAllowUnavailable                       // a partition that is not available may answer, with what it has
 )

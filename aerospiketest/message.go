@@ -17,10 +17,10 @@ func (c *conn) message(out, body []byte) []byte {
 	namespace, hasDigest, ok := c.parse(body)
 	q := &c.request
 	switch {
+	case q.Info1&wire.Info1Batch != 0: // ok or not: batches are read by other rules
+		return c.refuseBatch(out)
 	case !ok:
 		return c.reply(out, store.Result{Code: wire.ResultParameter})
-	case q.Info1&wire.Info1Batch != 0:
-		return c.refuseBatch(out)
 	case c.node.server.security != nil && !c.loggedIn:
 		return c.reply(out, store.Result{Code: wire.ResultNotAuthenticated})
 	}
@@ -68,8 +68,10 @@ const (
 	digestGood
 )
 
-// parse reads a message into c.request. ok is false if it is malformed.
+// parse reads a message into c.request, of a malformed one what comes before the
+// fault. ok is false if it is malformed.
 func (c *conn) parse(body []byte) (namespace []byte, digest digestState, ok bool) {
+	c.request = store.Request{}
 	if len(body) < wire.HeaderSize {
 		return nil, 0, false
 	}
@@ -78,8 +80,8 @@ func (c *conn) parse(body []byte) (namespace []byte, digest digestState, ok bool
 	if err != nil {
 		return nil, 0, false
 	}
-	c.request = store.Request{Header: m.Header}
 	q := &c.request
+	q.Header = m.Header
 	seen := uint64(0) // of a field that stands twice the first one counts
 	for {
 		f, more := m.NextField()

@@ -155,6 +155,6 @@ func (v *validator) count(field string, n, most int) {
 
 func (v *validator) policy(field string, err error) {
 	if err != nil {
-		v.faults = append(v.faults, fmt.Errorf("Config.%s: %w", field, err))
+		v.faults = append(v.faults, fmt.Errorf("%w: Config.%s: %w", ErrInvalidArg, field, err))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/command"
@@ -79,7 +78,7 @@ func (r *request) do(ctx context.Context, c *Client, write bool) (cluster.Reply,
 	r.cmd.Write, r.cmd.Idempotent = write, s.Idempotent
 	r.cmd.Replica, r.cmd.ReadMode = replicaOf(s.Replica), readModeOf(s.ReadModeSC)
 	r.cmd.Timeout, r.cmd.MaxRetries = s.Timeout, s.Retries
-	r.cmd.AttemptTimeout = attemptTimeout(ctx, s, write)
+	r.cmd.AttemptTimeout = s.AttemptTimeout
 	r.cmd.Backoff.First = max(s.Backoff, 1) // a nanosecond is none, 0 would be the default
 	r.cmd.Compress = s.Compress && write
 	return c.cluster.Do(ctx, &r.cmd)
@@ -116,24 +115,6 @@ func (r *request) doRecord(ctx context.Context, c *Client, write bool) (*Record,
 	}
 	rec.Node = reply.Node.Name()
 	return rec, nil
-}
-
-// attemptTimeout returns the time for one attempt: what was asked for, else an equal
-// share of the call's time for each attempt that may be made, else 0 for all of it.
-func attemptTimeout(ctx context.Context, s *policy.Settings, write bool) time.Duration {
-	switch {
-	case s.AttemptTimeout != 0:
-		return max(s.AttemptTimeout, 0)
-	case s.Retries == 0 || write && !s.Idempotent:
-		return 0
-	}
-	whole := s.Timeout
-	if deadline, ok := ctx.Deadline(); ok {
-		if left := time.Until(deadline); whole == 0 || left < whole {
-			whole = max(left, 1)
-		}
-	}
-	return whole / time.Duration(s.Retries+1)
 }
 
 // AppendRequest appends the request. See cluster.Request.

@@ -23,9 +23,11 @@ type Read struct {
 	// The earlier of the two counts.
 	Timeout time.Duration
 	// AttemptTimeout bounds one attempt, so that a silent node leaves time to ask
-	// another. The default is an equal share of the call's time for each attempt that
-	// Retries allows: a third of it for 2 retries. A negative value lets an attempt
-	// take all the time that is left.
+	// another. By default an attempt ends after silence for an equal share of the call's
+	// time for each attempt that Retries allows, but at least 100 ms: for 2 retries a
+	// third of it. It goes on while replies to earlier calls come on its connection,
+	// for they come in order. A negative value lets an attempt take all the time that is
+	// left.
 	AttemptTimeout time.Duration
 	// Retries is how often a failed attempt is repeated: 2; a negative value means
 	// never. Repeated are failures of connections and nodes, attempts whose time was

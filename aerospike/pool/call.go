@@ -19,13 +19,19 @@ type Call struct {
 	Reply []byte
 	// ReplyType is the type of that frame.
 	ReplyType wire.FrameType
+	// Patience, if set, ends the call with ErrTimeout when so much time has passed
+	// without any sign of life: while the call waits for a place, without a reply to
+	// anyone; then, without a byte on its connection. Replies come in order, so as long
+	// as others' come, this one is on its way, and asking again would only add to
+	// the load. The caller sets it before Do.
+	Patience time.Duration
 
 	// done gets one token when a waiting call is given a connection or a reason to
 	// stop waiting, and another when it has been answered. It has room for one, so
 	// whoever sends never waits for a caller who has left.
-	done  chan struct{}
-	timer *time.Timer
-	home  *sync.Pool
+	done chan struct{}
+	home *sync.Pool
+	wait wait
 
 	// The fields below are guarded by lane.mu while the call waits for a
 	// connection, and by conn.mu once it is in a connection's queue. After a token
@@ -64,7 +70,7 @@ func (p *Pool) NewCall() *Call {
 	}
 	t := time.NewTimer(time.Hour)
 	t.Stop()
-	return &Call{home: &p.calls, done: make(chan struct{}, 1), timer: t}
+	return &Call{home: &p.calls, done: make(chan struct{}, 1), wait: wait{timer: t}}
 }
 
 // Release gives the call back once its reply has been read. Nothing may alias
@@ -78,7 +84,7 @@ func (c *Call) Release() {
 	}
 	c.Request, c.Reply = c.Request[:0], c.Reply[:0]
 	c.next, c.prev, c.conn, c.err = nil, nil, nil, nil
-	c.state, c.ReplyType, c.size, c.end = callOwned, 0, 0, 0
+	c.state, c.ReplyType, c.Patience, c.size, c.end = callOwned, 0, 0, 0, 0
 	c.home.Put(c)
 }
 

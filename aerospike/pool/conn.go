@@ -113,7 +113,7 @@ func (c *conn) enqueue(call *Call) bool {
 		c.free(call.size)
 		return false
 	}
-	call.state, call.conn = callQueued, c
+	call.state, call.conn, call.wait.life = callQueued, c, c.read.Load()
 	c.queued.push(call)
 	wake := c.parked
 	c.parked = false

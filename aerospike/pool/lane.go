@@ -40,7 +40,7 @@ func newLane(p *Pool, minConns, maxConns int) *lane {
 
 // acquire reserves a place on a connection for call, waiting its turn if there
 // is none. The error is what ended the waiting; nothing has been sent then.
-func (l *lane) acquire(ctx context.Context, call *Call, timeout <-chan time.Time) (*conn, error) {
+func (l *lane) acquire(ctx context.Context, call *Call) (*conn, error) {
 	// Who comes while others wait goes to the end of the line.
 	if l.waiting.Load() == 0 {
 		if c := l.reserve(call.size); c != nil {
@@ -50,15 +50,19 @@ func (l *lane) acquire(ctx context.Context, call *Call, timeout <-chan time.Time
 	if err := l.join(call); err != nil {
 		return nil, err
 	}
-	select {
-	case <-call.done:
-		return call.conn, call.err
-	case <-ctx.Done():
-		l.leave(call)
-		return nil, context.Cause(ctx)
-	case <-timeout:
-		l.leave(call)
-		return nil, ErrTimeout
+	for {
+		select {
+		case <-call.done:
+			return call.conn, call.err
+		case <-ctx.Done():
+			l.leave(call)
+			return nil, context.Cause(ctx)
+		case <-call.wait.timeout:
+			if !call.goOn(ctx, l.pool.Replies()) {
+				l.leave(call)
+				return nil, ErrTimeout
+			}
+		}
 	}
 }
 

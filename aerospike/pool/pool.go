@@ -52,39 +52,33 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 		call.Release()
 		return notSent(context.Cause(ctx))
 	}
-	timeout := call.arm(ctx, deadline)
+	call.begin(ctx, deadline, p.Replies())
 	call.size = len(call.Request)
 	l := p.lanes[laneSmall]
 	if call.size >= p.cfg.BulkSize {
 		l = p.lanes[laneBulk]
 	}
 	for {
-		c, err := l.acquire(ctx, call, timeout)
+		c, err := l.acquire(ctx, call)
 		if err != nil {
 			p.counters.notSent.Add(1)
-			call.timer.Stop()
+			call.wait.stop()
 			call.Release()
 			return notSent(err)
 		}
 		if c.enqueue(call) {
-			return p.await(ctx, c, call, timeout)
+			return p.await(ctx, c, call)
 		}
 	}
 }
 
 // await waits for the answer to a queued call.
-func (p *Pool) await(ctx context.Context, c *conn, call *Call, timeout <-chan time.Time) error {
-	var cause error
-	select {
-	case <-call.done:
-		call.timer.Stop()
+func (p *Pool) await(ctx context.Context, c *conn, call *Call) error {
+	cause := call.answered(ctx, c)
+	call.wait.stop() // before the call may belong to the connection
+	if cause == nil {
 		return call.result()
-	case <-ctx.Done():
-		cause = context.Cause(ctx)
-	case <-timeout:
-		cause = ErrTimeout
 	}
-	call.timer.Stop() // before the call may belong to the connection
 	sent, done := c.abandon(call)
 	if done {
 		<-call.done // the answer came first; it is not thrown away
@@ -98,17 +92,20 @@ func (p *Pool) await(ctx context.Context, c *conn, call *Call, timeout <-chan ti
 	return &Error{Sent: sent, Err: cause}
 }
 
-// arm starts the call's timer, unless ctx ends no later than deadline anyway. The
-// channel is nil then, which blocks for ever.
-func (c *Call) arm(ctx context.Context, deadline time.Time) <-chan time.Time {
-	if deadline.IsZero() {
-		return nil
+// answered waits for the token; an error is what ended the waiting without one.
+func (c *Call) answered(ctx context.Context, on *conn) error {
+	for {
+		select {
+		case <-c.done:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-c.wait.timeout:
+			if !c.goOn(ctx, on.read.Load()) {
+				return ErrTimeout
+			}
+		}
 	}
-	if d, ok := ctx.Deadline(); ok && !d.After(deadline) {
-		return nil
-	}
-	c.timer.Reset(time.Until(deadline))
-	return c.timer.C
 }
 
 // result returns the outcome of a finished call. A failed one is given back here,

@@ -31,6 +31,9 @@ type Stats struct {
 	Replies      uint64 // replies received
 }
 
+// Replies returns [Stats].Replies alone, which is cheap enough for every call.
+func (p *Pool) Replies() uint64 { return p.counters.replies.Load() }
+
 // Stats returns a snapshot.
 func (p *Pool) Stats() Stats {
 	c := &p.counters

@@ -10,6 +10,9 @@ import (
 type budget struct {
 	end     time.Time     // the zero time if there is no limit
 	attempt time.Duration // for one attempt, 0 if it may use all that is left
+	// patience is how long an attempt waits for a sign of life, 0 for as long as it may
+	// take.
+	patience time.Duration
 	// fair is how long a node must have had before its silence is held against it: a
 	// caller in a hurry is not the node's fault. 0 means never.
 	fair time.Duration
@@ -28,7 +31,25 @@ func newBudget(ctx context.Context, cmd *Command, now time.Time) budget {
 	if d, ok := ctx.Deadline(); ok && (b.end.IsZero() || d.Before(b.end)) {
 		b.end, b.byContext = d, true
 	}
+	b.share(cmd, now)
 	return b
+}
+
+// minShare is the shortest time that a node may be silent before another attempt.
+const minShare = 100 * time.Millisecond
+
+// share divides the time among the attempts that cmd may make, unless it says itself
+// how long one may take: so long a node may be silent. It is not a limit for an
+// attempt that moves in its queue; see pool.Call.Patience.
+func (b *budget) share(cmd *Command, now time.Time) {
+	if cmd.AttemptTimeout != 0 || cmd.MaxRetries == 0 || cmd.Write && !cmd.Idempotent || b.end.IsZero() {
+		return
+	}
+	attempts := time.Duration(cmd.MaxRetries + 1)
+	b.patience = max(b.end.Sub(now)/attempts, minShare)
+	if b.fair > 0 { // from the command's own time: that a caller is in a hurry is not the node's fault
+		b.fair = max(b.fair/attempts, minShare)
+	}
 }
 
 // attemptEnd is when an attempt that begins now must end; the zero time if never.

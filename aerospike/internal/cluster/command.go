@@ -29,7 +29,9 @@ type Command struct {
 	// Timeout is the budget of the whole call: waiting, dialling, every attempt and
 	// the pauses between them. 0 leaves the limit to the context.
 	Timeout time.Duration
-	// AttemptTimeout is the time that one attempt may take of it; 0 is all of it.
+	// AttemptTimeout is the time that one attempt may take of it; a negative one is all
+	// of it. 0 lets an attempt go on while its connection shows signs of life, and ends
+	// it after silence for an equal share of the time; see budget.share.
 	AttemptTimeout time.Duration
 	// MaxRetries is how many attempts may follow the first; see decide for what is
 	// tried again. An attempt that reached no node, or a node that does not hold the

@@ -32,8 +32,9 @@ func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
 		if err != nil {
 			f = routeFailure(err)
 		} else {
+			ch.replies = ch.node.pool.Replies()
 			var reply Reply
-			if reply, f = c.attempt(ctx, cmd, ch, start, b.attemptEnd(start)); f.kind == noFailure {
+			if reply, f = c.attempt(ctx, cmd, ch, start, &b); f.kind == noFailure {
 				if ch.admission == probe {
 					c.reportBreaker(ch.node, ch.node.breaker.report(probe, healthGood))
 				}
@@ -49,8 +50,8 @@ func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
 			c.reportHealth(ch, &f, &b, now.Sub(start))
 		}
 		d := decide(cmd, &f, t.retries, t.free)
-		if d.refresh {
-			c.wakeTender()
+		if d.refresh != keepMap {
+			c.wakeTender(d.refresh)
 		}
 		if !t.next(ctx, cmd, &b, snap, d, now) {
 			return Reply{}, t.fail(ctx, cmd, &b)
@@ -62,9 +63,11 @@ func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
 	}
 }
 
-// attempt sends the command to one node and waits for the answer until end.
-func (c *Cluster) attempt(ctx context.Context, cmd *Command, ch choice, now, end time.Time) (Reply, failure) {
+// attempt sends the command to one node and waits for the answer.
+func (c *Cluster) attempt(ctx context.Context, cmd *Command, ch choice, now time.Time, b *budget) (Reply, failure) {
 	call := ch.node.pool.NewCall()
+	end := b.attemptEnd(now)
+	call.Patience = b.patience
 	request, err := cmd.Request.AppendRequest(call.Request, serverTimeout(now, end))
 	if err == nil && cmd.Compress && len(request) >= wire.MinCompress {
 		request, err = wire.AppendCompressed(nil, request)
@@ -106,6 +109,9 @@ func (c *Cluster) reportHealth(ch choice, f *failure, b *budget, took time.Durat
 	n := ch.node
 	stats := n.pool.Stats()
 	h := f.health(b, took, ch, stats.Conns > 0)
+	if (f.kind == timedOut || f.kind == gaveUp) && stats.Replies != ch.replies {
+		h = healthUnknown // it is slow, or this one connection is; but it answers
+	}
 	if ch.admission == probe || f.kind != lost && f.kind != unreachable {
 		c.reportBreaker(n, n.breaker.report(ch.admission, h))
 	}

@@ -22,6 +22,8 @@ type choice struct {
 	// holder tells that the map names the node for this request. Another one passes
 	// it on, and its silence is not its own fault.
 	holder bool
+	// replies is how many the node had sent when the attempt began.
+	replies uint64
 }
 
 // route picks the node for the next attempt. Nodes whose breaker is open are passed

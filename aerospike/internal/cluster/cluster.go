@@ -60,7 +60,8 @@ func New(ctx context.Context, cfg Config) (*Cluster, error) {
 	t := &tender{
 		cluster: c, ctx: own, start: newBootstrap(seeds),
 		members: map[string]*member{}, searches: map[string]bool{}, tried: map[string]bool{},
-		results: make(chan func()),
+		troubles: map[string]string{},
+		results:  make(chan func()),
 	}
 	// Owned by the cluster; stopped and joined by Close.
 	go func() {
@@ -181,10 +182,12 @@ func (c *Cluster) Changed() <-chan struct{} { return c.current.Load().replaced }
 
 // Refresh asks for a look at the cluster soon, partition maps included. Calls in a
 // crowd cost one look.
-func (c *Cluster) Refresh() { c.wakeTender() }
+func (c *Cluster) Refresh() { c.wakeTender(remap) }
 
-func (c *Cluster) wakeTender() {
-	c.stale.Store(true)
+func (c *Cluster) wakeTender(r refresh) {
+	if r == remap {
+		c.stale.Store(true)
+	}
 	select {
 	case c.wake <- struct{}{}:
 	default: // it has been woken already

@@ -24,8 +24,9 @@ const (
 	BreakerOpened
 	BreakerHalfOpen
 	BreakerClosed
-	SeedFailed // a seed could not be resolved or reached
-	PeerFailed // a node that others speak of could not be reached
+	SeedFailed    // a seed could not be resolved or reached; told when the cause changes
+	PeerFailed    // so could a node that others speak of
+	InternalError // a fault of this package or of the hook; Err has the stack
 )
 
 func (k EventKind) String() string {
@@ -34,7 +35,7 @@ func (k EventKind) String() string {
 		NodeRecovered: "node recovered", NodeRestarted: "node restarted",
 		PartitionsChanged: "partitions changed", BreakerOpened: "breaker opened",
 		BreakerHalfOpen: "breaker half open", BreakerClosed: "breaker closed",
-		SeedFailed: "seed failed", PeerFailed: "peer failed",
+		SeedFailed: "seed failed", PeerFailed: "peer failed", InternalError: "internal error",
 	}
 	if int(k) < len(names) && names[k] != "" {
 		return names[k]

@@ -43,15 +43,20 @@ type observer struct {
 }
 
 // look asks what has changed since known.
-func (o *observer) look(ctx context.Context, known generations) look {
+func (o *observer) look(ctx context.Context, known generations) (l look) {
+	defer func() {
+		if p := recover(); p != nil {
+			l = look{err: panicError(p)}
+		}
+		if l.err != nil {
+			o.close()
+		}
+	}()
 	resumed := o.session != nil
-	l := o.ask(ctx, known)
+	l = o.ask(ctx, known)
 	if l.err != nil && resumed && ctx.Err() == nil {
 		o.close() // it may be the connection only: the server closes idle ones
 		l = o.ask(ctx, known)
-	}
-	if l.err != nil {
-		o.close()
 	}
 	return l
 }

@@ -46,6 +46,7 @@ func (t *tender) admit(f *found) {
 		}
 		t.dismiss(old, fmt.Errorf("found at %s", f.node.addr))
 	}
+	delete(t.troubles, name)
 	m := &member{found: f, gens: unknownGenerations, columns: map[string]int{}, stop: func() {}}
 	t.members[name] = m
 	t.changed = true

@@ -41,6 +41,9 @@ func (n *Node) Stats() pool.Stats { return n.pool.Stats() }
 // its breaker.
 func (n *Node) Available() bool { return !n.failing.Load() && !n.breaker.open() }
 
+// BreakerOpen reports whether the node is shut out for having failed too often.
+func (n *Node) BreakerOpen() bool { return n.breaker.open() }
+
 // Rack returns the node's rack in a namespace; false if none is known. Racks are
 // asked for only if Config.Racks names some.
 func (n *Node) Rack(namespace string) (int, bool) {

@@ -30,8 +30,17 @@ type decision struct {
 	action  action
 	free    bool // the attempt is not counted, for nothing was sent
 	advance bool // the next attempt goes to another replica, if there is one
-	refresh bool // what is known of the cluster may be out of date
+	refresh refresh
 }
+
+// refresh is what a failure says about our knowledge of the cluster.
+type refresh uint8
+
+const (
+	keepMap   refresh = iota // nothing
+	lookAgain                // the node may be gone: look at the cluster soon
+	remap                    // the partition may have moved: ask for the whole map, too
+)
 
 // decide says whether a command whose attempt failed is tried again. It is the one
 // place for that. retries is how many attempts that count are left, free how many
@@ -46,12 +55,12 @@ func decide(cmd *Command, f *failure, retries, free int) decision {
 	d := decision{advance: true}
 	switch f.kind {
 	case noNode:
-		return decision{action: await, free: true, refresh: true}
+		return decision{action: await, free: true, refresh: remap}
 	case unreachable, lost:
 		if cmd.Node != nil && errors.Is(f.err, types.ErrNodeDown) {
-			return decision{action: stop, refresh: true} // it will not come back as this Node
+			return decision{action: stop, refresh: lookAgain} // it will not come back as this Node
 		}
-		d.refresh = true
+		d.refresh = lookAgain
 		if !f.sent {
 			// A connection that the server closed while it was idle, or a node that has
 			// just left: first try another connection or replica, then wait.
@@ -70,7 +79,8 @@ func decide(cmd *Command, f *failure, retries, free int) decision {
 	case garbled:
 		d.action = pause
 	case timedOut:
-		d.action, d.refresh = again, true
+		// The tender is left alone: slow nodes must not be asked more on top of it.
+		d.action = again
 		// Another replica would only pass the write on to the same master; for a
 		// linearizable read the slow node is as good as any (protocol/02 §5.7).
 		d.advance = !f.sent || !cmd.Write && cmd.ReadMode != ReadLinearize
@@ -91,7 +101,7 @@ func judge(code types.ResultCode) decision {
 	case types.ResultDeviceOverload, types.ResultKeyBusy, types.ResultXDRKeyBusy:
 		return decision{action: pause, advance: true}
 	case types.ResultUnavailable, types.ResultClusterKeyMismatch:
-		return decision{action: await, free: true, advance: true, refresh: true}
+		return decision{action: await, free: true, advance: true, refresh: remap}
 	}
 	return decision{action: stop}
 }

@@ -28,10 +28,11 @@ func (t *tender) settle() {
 		t.retire(m)
 	}
 	t.gone = nil
-	for _, e := range t.events {
+	for len(t.events) > 0 {
+		e := t.events[0]
+		t.events = t.events[1:] // before the hook runs: if it panics, the rest is still told
 		t.cluster.emit(e)
 	}
-	t.events = nil
 	t.start.settled(t) // New returns only once its events have been told
 }
 
@@ -71,7 +72,7 @@ func (t *tender) searchPeer(p *wire.Peer) {
 	id, targets := p.ID, t.cluster.peerTargets(p)
 	t.search("peer "+id, targets, id, func(f *found, err error) {
 		if err != nil {
-			t.events = append(t.events, Event{Kind: PeerFailed, Node: id, Addr: targets[0].addr(), Err: err})
+			t.trouble(Event{Kind: PeerFailed, Node: id, Addr: targets[0].addr(), Err: err}, id)
 			return
 		}
 		t.admit(f)

@@ -285,3 +285,45 @@ func TestCloseEndsEverything(t *testing.T) {
 		require.Empty(t, c.Nodes())
 	})
 }
+
+func TestTroubleIsToldOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fc := newFakeCluster(t, 3)
+		fc.nodes[2].kill() // but still listed
+		var log eventLog
+		cfg := fc.config("10.0.0.1", "10.0.0.8")
+		cfg.OnEvent = log.add
+		c := fc.connect(cfg)
+		defer c.Close()
+		time.Sleep(time.Minute)
+		require.Equal(t, 1, log.count(PeerFailed, "C"))
+		require.Equal(t, 1, log.count(SeedFailed, ""))
+		require.Greater(t, fc.dialled("10.0.0.3:3000"), 50, "it is tried all the time")
+		fc.nodes[2].revive()
+		time.Sleep(2 * time.Second)
+		require.Equal(t, "ABC", names(c))
+	})
+}
+
+func TestHookThatPanicsDoesNotStopTheTender(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fc := newFakeCluster(t, 3)
+		var log eventLog
+		cfg := fc.config()
+		cfg.OnEvent = func(e Event) {
+			log.add(e)
+			if e.Kind == NodeAdded && e.Node != "A" {
+				panic("no " + e.Node)
+			}
+		}
+		c := fc.connect(cfg)
+		defer c.Close()
+		time.Sleep(5 * time.Second)
+		require.Equal(t, "ABC", names(c))
+		require.Equal(t, 2, log.count(InternalError, ""))
+		fc.nodes[2].kill()
+		fc.settle()
+		time.Sleep(3 * time.Second)
+		require.Equal(t, "AB", names(c))
+	})
+}

@@ -2,8 +2,12 @@ package cluster
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
 // tender owns what is known of the cluster. All its fields belong to its goroutine,
@@ -25,6 +29,9 @@ type tender struct {
 	results  chan func() // run on the tender's goroutine
 	lastLook time.Time
 	events   []Event // to be told once they can be seen, see settle
+	// troubles are the failures of seeds and peers told last, so that each is told
+	// once and not in every round.
+	troubles map[string]string
 	gone     []*member
 	changed  bool // members differ from what is published
 	moved    bool // parts differ from what is published
@@ -45,16 +52,31 @@ func (t *tender) run() {
 			t.end()
 			return
 		case <-timer.C:
-			t.round()
+			t.protect(t.round)
 			timer.Reset(interval)
 		case <-t.cluster.wake:
 			next := time.Until(t.lastLook.Add(interval / wakeGap))
 			timer.Reset(max(next, 0))
 		case finding := <-t.results:
-			finding()
-			t.settle()
+			t.protect(finding)
+			t.protect(t.settle)
 		}
 	}
+}
+
+// protect keeps a fault of ours, or of the event hook, from ending the process, which
+// the application could not prevent. The tender goes on.
+func (t *tender) protect(step func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.events = append(t.events, Event{Kind: InternalError, Err: panicError(p)})
+		}
+	}()
+	step()
+}
+
+func panicError(p any) error {
+	return &cause{types.ErrClient, fmt.Errorf("internal error: %v\n%s", p, debug.Stack())}
 }
 
 // end closes everything. Commands are told first, so that none takes the closed
@@ -176,7 +198,8 @@ func (t *tender) at(addr string) bool {
 
 func (t *tender) seedFailed(i int, err error) {
 	t.start.seedFailed(i, err)
-	t.events = append(t.events, Event{Kind: SeedFailed, Addr: t.cluster.seeds[i].String(), Err: err})
+	name := t.cluster.seeds[i].String()
+	t.trouble(Event{Kind: SeedFailed, Addr: name, Err: err}, name)
 }
 
 // search starts a discovery, unless one of the same key is under way. It tries the
@@ -205,4 +228,12 @@ func (t *tender) search(key string, targets []target, expect string, done func(*
 			}
 		})
 	})
+}
+
+// trouble tells of a failure, unless it is the same as the last one of key.
+func (t *tender) trouble(e Event, key string) {
+	if text := e.Err.Error(); t.troubles[key] != text {
+		t.troubles[key] = text
+		t.events = append(t.events, e)
+	}
 }

@@ -38,7 +38,12 @@ type identity struct {
 // discover reaches the node at t, checks that it belongs to the cluster, opens its
 // first connections and takes the first look at it. expect, if set, is the id that
 // it must have. seed tells that t does not come from the cluster itself.
-func (c *Cluster) discover(ctx context.Context, t target, expect string, seed bool) (*found, error) {
+func (c *Cluster) discover(ctx context.Context, t target, expect string, seed bool) (_ *found, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicError(p)
+		}
+	}()
 	ctx, cancel := context.WithTimeout(ctx, c.discoverTimeout)
 	defer cancel()
 	session, id, err := c.identify(ctx, t, seed)

@@ -41,9 +41,9 @@
 // Each call has one budget for everything: waiting for room, dialling, logging in, every
 // attempt, every pause. It is [Timeout], one second by default, or what is left until
 // the context's deadline, if that is less. The default holds for context.Background()
-// too. Each attempt may take a share of the budget, so that a silent node leaves time
-// for another try, and the server is told that share, so that it does not work on what
-// nobody waits for.
+// too. A node that is silent for a share of the budget is not waited for, which leaves
+// time for another try ([AttemptTimeout]). The server is told how long we wait, so that it
+// does not work on what nobody waits for.
 //
 // A call whose context ends returns at once, with an error for which
 // errors.Is(err, context.Canceled) or context.DeadlineExceeded holds. The connection

@@ -31,7 +31,9 @@ type Read struct {
 	AttemptTimeout time.Duration
 	// Retries is how often a failed attempt is repeated: 2; a negative value means
 	// never. Repeated are failures of connections and nodes, attempts whose time was
-	// up, and verdicts that another try may change (ResultCode.Retryable).
+	// up, and verdicts that another try may change (ResultCode.Retryable). An attempt
+	// that reached no node, or one that does not hold the partition, is not counted: the
+	// call waits for the cluster to settle until its time is up.
 	Retries int
 	// Backoff bounds the pause before the first repetition, a random time up to it; the
 	// bound doubles for each further one: 5 ms; a negative value means none. There is

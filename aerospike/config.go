@@ -3,7 +3,9 @@ package aerospike
 import (
 	"context"
 	"crypto/tls"
+	"maps"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -13,7 +15,7 @@ import (
 // Config says how to reach a cluster and how calls are made by default. Only Hosts is
 // required: the zero value of each other field means the default in its comment.
 // [Connect] checks all fields together and reports every fault. A Config is not
-// changed by the client and may be used for several; see [ParseURL] for one as text.
+// changed by the client, may be used for several and may be changed afterwards; see [ParseURL] for one as text.
 type Config struct {
 	// Hosts are the addresses to begin with: "host", "host:port" or
 	// "host:tls-name:port", an IPv6 address in brackets. The default port is 3000. One
@@ -137,7 +139,7 @@ const userAgent = "aerospike-go-" + Version
 // cluster returns what the layer below needs. c has been checked.
 func (c *Config) cluster() (cluster.Config, error) {
 	out := cluster.Config{
-		Seeds: c.Hosts,
+		Seeds: slices.Clone(c.Hosts),
 		Pool: pool.Config{
 			Dial:         c.Dial,
 			MinConns:     c.MinConnsPerNode,
@@ -154,9 +156,9 @@ func (c *Config) cluster() (cluster.Config, error) {
 		ClusterName:          c.ClusterName,
 		TendInterval:         c.TendInterval,
 		UseServicesAlternate: c.UseServicesAlternate,
-		AddressMap:           c.AddressMap,
+		AddressMap:           maps.Clone(c.AddressMap),
 		SeedOnly:             c.SeedOnly,
-		Racks:                c.Racks,
+		Racks:                slices.Clone(c.Racks),
 		Breaker: cluster.BreakerConfig{
 			MaxFailures: c.Breaker.MaxFailures, Window: c.Breaker.Window, CoolDown: c.Breaker.CoolDown,
 		},

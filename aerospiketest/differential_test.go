@@ -46,10 +46,7 @@ func TestAnswersLikeTheRealServer(t *testing.T) {
 		for range 40 {
 			p.compare(g.command().frame(t))
 		}
-		p.compare(command{ // leave nothing behind
-			Header: wire.Header{Info2: wire.Info2Write | wire.Info2Delete},
-			digest: g.digest,
-		}.frame(t))
+		p.compare(remove("").on(g.digest).frame(t)) // leave nothing behind
 	}
 }
 
@@ -58,6 +55,89 @@ func envInt(name string, fallback int64) int64 {
 		return n
 	}
 	return fallback
+}
+
+// TestRefusesMalformedRequestsLikeTheRealServer damages lengths, counts and types of
+// random commands.
+func TestRefusesMalformedRequestsLikeTheRealServer(t *testing.T) {
+	addr := realServer(t)
+	seed := envInt("AEROSPIKE_DIFF_SEED", time.Now().UnixNano())
+	rounds := envInt("AEROSPIKE_DIFF_ROUNDS", 300)
+	t.Logf("AEROSPIKE_DIFF_SEED=%d", seed)
+	srv := aerospiketest.Start(t)
+	p := &pairOfServers{t: t, real: dial(t, addr), fake: dial(t, srv.Addr())}
+	g := &generator{r: rand.New(rand.NewPCG(uint64(seed), 2)), set: "m" + strconv.FormatInt(seed, 36)}
+	for i := range int(rounds) {
+		g.digest = digestOf(fmt.Sprintf("%d/%d", seed, i))
+		p.history = nil
+		for range 40 {
+			if frame := g.damage(g.command().frame(t)); harmless(frame) {
+				p.compare(frame)
+			}
+		}
+		p.compare(remove("").on(g.digest).frame(t))
+	}
+}
+
+func (c command) on(d wire.Digest) command {
+	c.digest = d
+	return c
+}
+
+// damage changes the structure of a frame's body and sets the frame's length right.
+func (g *generator) damage(frame []byte) []byte {
+	body := frame[wire.FrameHeaderSize:]
+	for range 1 + g.r.IntN(2) {
+		switch g.r.IntN(8) {
+		case 0:
+			body = body[:g.r.IntN(len(body)+1)]
+		case 1:
+			body = append(body, g.bytes(1+g.r.IntN(9))...)
+		case 2:
+			if len(body) >= wire.HeaderSize {
+				body[18+g.r.IntN(4)] = byte(g.r.IntN(6))
+			}
+		case 3, 4: // a byte that is part of a length, often
+			if len(body) > 26 {
+				body[22+g.r.IntN(len(body)-22)] += pick(g, byte(1), 255, 2, 128)
+			}
+		case 5:
+			if len(body) > 0 {
+				body[0] = byte(g.r.Uint32())
+			}
+		}
+	}
+	return append(wire.AppendFrameHeader(nil, wire.FrameMessage, len(body)), body...)
+}
+
+// harmless reports whether a message is none that starts a batch or a query, calls
+// Lua, or has a list that may crash the real server.
+func harmless(frame []byte) bool {
+	body := append([]byte{}, frame[wire.FrameHeaderSize:]...)
+	if len(body) < wire.HeaderSize {
+		return len(body) > 1 // of a shorter one the server reads what is not there
+	}
+	body[0] = wire.HeaderSize
+	m, err := wire.ParseMessage(body)
+	if err != nil || m.Info1&(wire.Info1Batch|wire.Info1XDR|wire.Info1CompressResponse) != 0 {
+		return false
+	}
+	digest := false
+	for f, ok := m.NextField(); ok; f, ok = m.NextField() {
+		digest = digest || f.Type == wire.FieldDigest
+	}
+	for o, ok := m.NextOp(); ok; o, ok = m.NextOp() {
+		switch o.Type {
+		case wire.OpCDTRead, wire.OpCDTModify, wire.OpExpRead, wire.OpExpModify, wire.OpBitRead, wire.OpBitModify,
+			wire.OpHLLRead, wire.OpHLLModify:
+			return false
+		}
+		switch o.Particle {
+		case wire.ParticleList, wire.ParticleMap, wire.ParticleGeoJSON, wire.ParticleHLL:
+			return false
+		}
+	}
+	return digest || m.Finish() != nil
 }
 
 // TestInfoAnswersLikeTheRealServer asks a single real node what the table of

@@ -17,8 +17,8 @@ func (c *conn) message(out, body []byte) []byte {
 	namespace, hasDigest, ok := c.parse(body)
 	q := &c.request
 	switch {
-	case q.Info1&wire.Info1Batch != 0: // ok or not: batches are read by other rules
-		return c.refuseBatch(out)
+	case len(body) > 1 && wire.Info1(body[1])&wire.Info1Batch != 0: // looked at before anything else
+		return c.refuseBatch(out, ok)
 	case !ok:
 		return c.reply(out, store.Result{Code: wire.ResultParameter})
 	case c.node.server.security != nil && !c.loggedIn:
@@ -43,8 +43,12 @@ func (c *conn) message(out, body []byte) []byte {
 
 // refuseBatch answers a batch as the server answers one that it cannot read: with
 // the mark of the last message, for which a client waits whatever the result is.
-func (c *conn) refuseBatch(out []byte) []byte {
-	c.enc.Begin(out, &wire.Header{Info3: wire.Info3Last, ResultCode: wire.ResultUnsupported})
+func (c *conn) refuseBatch(out []byte, wellFormed bool) []byte {
+	h := wire.Header{Info3: wire.Info3Last, ResultCode: wire.ResultParameter}
+	if wellFormed {
+		h.ResultCode = wire.ResultUnsupported
+	}
+	c.enc.Begin(out, &h)
 	out, _ = c.enc.End() // a bare header fits
 	return out
 }

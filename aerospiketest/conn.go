@@ -64,6 +64,9 @@ func (c *conn) run() {
 		if err != nil {
 			return
 		}
+		if !c.node.frozen.pass(c.stop) { // a read may have been on its way when the node froze
+			return
+		}
 		c.node.requests.Add(1)
 		if err := c.serve(frame, t); err != nil {
 			return
@@ -78,9 +81,6 @@ func (c *conn) run() {
 func (c *conn) serve(frame []byte, t wire.FrameType) error {
 	if t == frameInternal {
 		return c.mute()
-	}
-	if !c.node.frozen.pass(c.stop) {
-		return io.EOF
 	}
 	if hooks := c.node.server.hooks.active.Load(); hooks != nil {
 		return c.tamper(hooks, frame, t)

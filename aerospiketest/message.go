@@ -18,7 +18,7 @@ func (c *conn) message(out, body []byte) []byte {
 	q := &c.request
 	switch {
 	case len(body) > 1 && wire.Info1(body[1])&wire.Info1Batch != 0: // looked at before anything else
-		return c.refuseBatch(out, ok)
+		return c.refuseBatch(out, len(body) >= wire.HeaderSize)
 	case !ok:
 		return c.reply(out, store.Result{Code: wire.ResultParameter})
 	case c.node.server.security != nil && !c.loggedIn:
@@ -43,9 +43,9 @@ func (c *conn) message(out, body []byte) []byte {
 
 // refuseBatch answers a batch as the server answers one that it cannot read: with
 // the mark of the last message, for which a client waits whatever the result is.
-func (c *conn) refuseBatch(out []byte, wellFormed bool) []byte {
+func (c *conn) refuseBatch(out []byte, complete bool) []byte {
 	h := wire.Header{Info3: wire.Info3Last, ResultCode: wire.ResultParameter}
-	if wellFormed {
+	if complete { // what follows the header is read by rules of its own
 		h.ResultCode = wire.ResultUnsupported
 	}
 	c.enc.Begin(out, &h)

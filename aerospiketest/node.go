@@ -107,10 +107,11 @@ func (n *Node) listen() error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", addr, err)
 	}
-	n.listener = ln.(*net.TCPListener)
-	n.port = n.listener.Addr().(*net.TCPAddr).Port
+	listener, stop := ln.(*net.TCPListener), n.stop
+	n.listener = listener
+	n.port = listener.Addr().(*net.TCPAddr).Port
 	// Owned by the node, stopped by closing the listener, waited for by shut.
-	n.workers.Go(func() { n.accept(n.listener, n.stop) })
+	n.workers.Go(func() { n.accept(listener, stop) })
 	return nil
 }
 

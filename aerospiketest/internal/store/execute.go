@@ -8,6 +8,9 @@ func (c *writing) execute() wire.ResultCode {
 		if code := c.operate(&c.Request.Ops[i]); code != wire.ResultOK {
 			return code
 		}
+		if c.work.overfull() {
+			return wire.ResultServerError
+		}
 	}
 	if len(c.work.bins) > maxBins {
 		return wire.ResultParameter

@@ -67,8 +67,11 @@ func (ns *Namespace) readOps(q *Request, w *Workspace, r *Record, res *Result) w
 	all := q.Info2&wire.Info2RespondAllOps != 0
 	for i := range q.Ops {
 		op := &q.Ops[i]
-		if !validBinName(op.Name) {
+		switch {
+		case !validBinName(op.Name):
 			return wire.ResultBinName
+		case w.overfull():
+			return wire.ResultServerError
 		}
 		if op.Type == wire.OpRead {
 			raw := r.findBin(op.Name)

@@ -45,6 +45,13 @@ type Workspace struct {
 	writing writing // the write under way; here so that it costs no allocation
 }
 
+// maxWork bounds the results and the new values of one command, as no message can
+// be longer. The real server has no bound but its memory.
+const maxWork = wire.MaxFrameBody
+
+// overfull reports whether a command has outgrown its workspace.
+func (w *Workspace) overfull() bool { return len(w.ops) > maxWork || len(w.arena) > maxWork }
+
 // maxKept bounds what a workspace keeps between commands.
 const maxKept = 1 << 20
 

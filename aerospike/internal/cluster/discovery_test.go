@@ -295,3 +295,19 @@ func TestOldServersAreRefused(t *testing.T) {
 		require.ErrorContains(t, err, "4.8.0.1 is too old")
 	})
 }
+
+func TestTheOnlyNodeIsReplacedByAnother(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fc := newFakeCluster(t, 1)
+		c := fc.connect(fc.config())
+		defer c.Close()
+		a := fc.nodes[0]
+		a.kill()
+		a.change(func() { a.name, a.down = "Z", false })
+		time.Sleep(2*time.Second + time.Millisecond)
+		require.Equal(t, "Z", names(c))
+		reply, err := c.Do(t.Context(), get(0))
+		require.NoError(t, err)
+		reply.Release()
+	})
+}

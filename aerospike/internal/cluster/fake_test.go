@@ -92,9 +92,10 @@ type fakeNode struct {
 	build       string
 	service     []wire.Endpoint
 	racks       string
-	info        []string // every command asked
-	received    int      // record commands
-	executed    int      // of those
+	info        []string          // every command asked
+	garbage     map[string]string // answers to commands, in place of the right ones
+	received    int               // record commands
+	executed    int               // of those
 	// onMessage decides about the n-th record command, counted from 1. nil is ok.
 	onMessage func(n int, h wire.Header) fakeAnswer
 }
@@ -208,6 +209,9 @@ func (n *fakeNode) answerInfo(body []byte) []byte {
 
 func (n *fakeNode) value(command string) string {
 	name, _, _ := strings.Cut(command, ":")
+	if v, ok := n.garbage[name]; ok {
+		return v
+	}
 	switch name {
 	case "node":
 		return n.name

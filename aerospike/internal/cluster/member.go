@@ -193,6 +193,9 @@ func (t *tender) dismiss(m *member, why error) {
 	delete(t.members, m.node.name)
 	edit := newMapEdit(t.parts)
 	edit.remove(m.node)
+	for ns := range m.columns {
+		edit.trim(ns, t.width(ns))
+	}
 	t.keep(edit)
 	t.changed = true
 	t.emit(NodeRemoved, m.node, why)

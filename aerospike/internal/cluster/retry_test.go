@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -118,5 +119,41 @@ func TestBackoffGrowsToItsLimitWithFullJitter(t *testing.T) {
 	for range 1000 {
 		require.LessOrEqual(t, Backoff{}.length(0), DefaultBackoffFirst)
 		require.LessOrEqual(t, Backoff{}.length(1<<20), DefaultBackoffMax)
+	}
+}
+
+func TestHealthIsJudgedFairly(t *testing.T) {
+	const fair = 100 * time.Millisecond
+	deadline := &cause{types.ErrTimeout, context.DeadlineExceeded}
+	holder, other := choice{holder: true}, choice{}
+	for _, test := range []struct {
+		name      string
+		f         failure
+		took      time.Duration
+		ch        choice
+		connected bool
+		want      health
+	}{
+		{"silent for the attempt's time", failure{kind: timedOut, sent: true}, fair, holder, true, healthBad},
+		{"silent until ctx's deadline, a fair time", failure{kind: gaveUp, err: deadline, sent: true}, fair, holder, true, healthBad},
+		{"silent for a short time", failure{kind: gaveUp, err: deadline, sent: true}, fair - 1, holder, true, healthUnknown},
+		{"cancelled, however late", failure{kind: gaveUp, err: context.Canceled, sent: true}, 10 * fair, holder, true, healthUnknown},
+		{"the node only passes it on", failure{kind: timedOut, sent: true}, fair, other, true, healthUnknown},
+		{"waited behind others", failure{kind: timedOut}, fair, holder, true, healthUnknown},
+		{"waited for the first connection", failure{kind: timedOut}, fair, holder, false, healthBad},
+		{"overloaded here", failure{kind: overloaded}, fair, holder, true, healthUnknown},
+		{"connection lost", failure{kind: lost}, 0, holder, true, healthBad},
+		{"garbled", failure{kind: garbled}, 0, holder, true, healthBad},
+		{"device overload", code(types.ResultDeviceOverload), 0, holder, true, healthBad},
+		{"server timeout", code(types.ResultTimeout), 0, holder, true, healthUnknown},
+		{"not found", code(types.ResultNotFound), 0, holder, true, healthGood},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := budget{fair: fair}
+			require.Equal(t, test.want, test.f.health(&b, test.took, test.ch, test.connected))
+			if test.f.kind == timedOut || test.f.kind == gaveUp {
+				require.Equal(t, healthUnknown, test.f.health(&budget{}, time.Hour, test.ch, test.connected), "no time was fixed")
+			}
+		})
 	}
 }

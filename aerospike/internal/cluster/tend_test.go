@@ -124,20 +124,20 @@ func TestHealthyNodeThatNobodyNeedsIsDrained(t *testing.T) {
 		// C leaves in good order: it answers, but the others do not list it any more.
 		leaving := fc.nodes[2]
 		leaving.answers(func(int, wire.Header) fakeAnswer {
-			return fakeAnswer{execute: true, delay: 300 * time.Millisecond}
+			return fakeAnswer{execute: true, delay: 200 * time.Millisecond}
 		})
 		leaving.change(func() { leaving.down = true })
 		fc.settle()
 		time.Sleep(900 * time.Millisecond)
 		result := make(chan error, 1)
 		go func() {
-			reply, err := c.Do(t.Context(), get(2))
+			reply, err := c.Do(t.Context(), put(2))
 			if err == nil {
 				reply.Release()
 			}
 			result <- err
 		}()
-		time.Sleep(250 * time.Millisecond)
+		time.Sleep(150 * time.Millisecond)
 		require.Equal(t, "AB", names(c))
 		require.NoError(t, <-result, "the command that C had was finished")
 		require.Equal(t, 1, leaving.ran())
@@ -325,5 +325,102 @@ func TestHookThatPanicsDoesNotStopTheTender(t *testing.T) {
 		fc.settle()
 		time.Sleep(3 * time.Second)
 		require.Equal(t, "AB", names(c))
+	})
+}
+
+func TestSenselessAnswersChangeNothing(t *testing.T) {
+	for command, values := range map[string][]string{
+		"node":                 {"", "X", "ERROR::no"},
+		"peers-generation":     {"", "many", "-"},
+		"partition-generation": {"", "1.5", "ERROR:9:timeout"},
+		"peers-clear-std":      {"", "1,3000,[[", "ERROR:80:not authenticated", "99,,[[C,,[host]]]"},
+		"replicas":             {"test", "test:0,1,AAAA", "test:0,99999999,", "FAIL"},
+	} {
+		for _, value := range values {
+			t.Run(command+" "+value, func(t *testing.T) {
+				bubble(t, func(t *testing.T) {
+					fc := newFakeCluster(t, 3)
+					c := fc.connect(fc.config())
+					defer c.Close()
+					fc.nodes[1].change(func() { fc.nodes[1].garbage = map[string]string{command: value} })
+					fc.settle() // so that everything is asked again
+					time.Sleep(5 * time.Second)
+					require.True(t, c.Node("A").Available())
+					require.True(t, c.Node("C").Available())
+					if b := c.Node("B"); b != nil {
+						require.False(t, b.Available())
+						require.True(t, c.current.Load().parts.complete(), "the map stays")
+					} else {
+						require.Equal(t, "node", command, "only another name lets it go")
+					}
+					fc.nodes[1].change(func() { fc.nodes[1].garbage = nil })
+					time.Sleep(2 * time.Second)
+					require.Equal(t, "ABC", names(c))
+					require.True(t, c.Node("B").Available())
+				})
+			})
+		}
+	}
+}
+
+func TestNodeWithoutPeersIsNotBelieved(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fc := newFakeCluster(t, 3)
+		c := fc.connect(fc.config())
+		defer c.Close()
+		lone := fc.add("D", "10.0.0.4:3000")
+		whole := *claim("test", 0, [2]int{0, wire.Partitions})
+		lone.change(func() { lone.mapGen, lone.replicas = 1, []wire.NamespaceReplicas{whole} })
+		a := fc.nodes[0]
+		a.change(func() {
+			a.peersGen++
+			a.peers = append(a.peers, wire.Peer{ID: "D", Endpoints: []wire.Endpoint{endpoint(lone.addr)}})
+		})
+		time.Sleep(time.Second + time.Millisecond)
+		require.Equal(t, "ABCD", names(c))
+		for range 5 {
+			for pid := range 3 {
+				n, err := c.Locate(get(pid), 0)
+				require.NoError(t, err)
+				require.Equal(t, string(rune('A'+pid)), n.Name())
+			}
+			time.Sleep(500 * time.Millisecond)
+		}
+		fc.settle() // it meets the others
+		time.Sleep(2 * time.Second)
+		require.True(t, c.current.Load().parts.holds(c.Node("D")))
+	})
+}
+
+func TestDisplacedNodeIsAskedAgain(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fc := newFakeCluster(t, 2)
+		c := fc.connect(fc.config())
+		defer c.Close()
+		a, b := fc.nodes[0], fc.nodes[1]
+		b.change(func() {
+			b.mapGen++
+			b.replicas[0].Columns[0].Set(0) // A's, and A's generation says nothing of it
+		})
+		asked := a.asked("replicas")
+		time.Sleep(2*time.Second + time.Millisecond)
+		require.Greater(t, a.asked("replicas"), asked)
+	})
+}
+
+func TestColumnsOfLostReplicasAreDropped(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		fc := newFakeCluster(t, 2)
+		c := fc.connect(fc.config())
+		defer c.Close()
+		require.Equal(t, 2, len(c.current.Load().parts["test"].columns))
+		fc.nodes[1].kill()
+		fc.settle()
+		time.Sleep(3 * time.Second)
+		require.Equal(t, 1, len(c.current.Load().parts["test"].columns))
+		fc.nodes[1].revive()
+		fc.settle()
+		time.Sleep(3 * time.Second)
+		require.Equal(t, 2, len(c.current.Load().parts["test"].columns))
 	})
 }

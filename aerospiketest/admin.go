@@ -84,11 +84,11 @@ func (c *conn) certified(sec *security) (string, wire.ResultCode) {
 	if !ok {
 		return "", wire.ResultInvalidField
 	}
-	certs := tc.ConnectionState().PeerCertificates
-	if len(certs) == 0 {
+	chains := tc.ConnectionState().VerifiedChains // a certificate that nobody checked says nothing
+	if len(chains) == 0 {
 		return "", wire.ResultInvalidCredential
 	}
-	user := certs[0].Subject.CommonName
+	user := chains[0][0].Subject.CommonName
 	if sec.find(user) == nil {
 		return "", wire.ResultInvalidUser
 	}

@@ -42,7 +42,8 @@ func Pass() Action { return Action{} }
 // result.
 func Answer(code wire.ResultCode) Action { return Action{fault: faultAnswer, code: code} }
 
-// Close closes the connection before the request is executed.
+// Close closes the connection that the request came on, before it is executed. To
+// close a server see [Server.Close].
 func Close() Action { return Action{fault: faultClose} }
 
 // CutReply executes the request, sends the first n bytes of the reply and closes

@@ -105,7 +105,7 @@ func WithUsers(users ...User) Option {
 	}
 }
 
-// WithTLS makes the nodes speak TLS only. If the configuration asks for client
+// WithTLS makes the nodes speak TLS only. If the configuration verifies client
 // certificates, their common name serves as the user of a certificate login.
 func WithTLS(cfg *tls.Config) Option {
 	return func(c *config) {

@@ -201,13 +201,3 @@ func (m partitionMap) holds(node *Node) bool {
 	}
 	return false
 }
-
-// complete reports whether every partition of every namespace has a master.
-func (m partitionMap) complete() bool {
-	for _, p := range m {
-		if len(p.columns) == 0 || slices.Contains(p.columns[0], nil) {
-			return false
-		}
-	}
-	return len(m) > 0
-}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,6 +29,16 @@ func apply(base partitionMap, node *Node, claims ...*wire.NamespaceReplicas) (m 
 	}
 	m, changed = edit.result()
 	return m, changed, displaced
+}
+
+// complete reports whether every partition of every namespace has a master.
+func (m partitionMap) complete() bool {
+	for _, p := range m {
+		if len(p.columns) == 0 || slices.Contains(p.columns[0], nil) {
+			return false
+		}
+	}
+	return len(m) > 0
 }
 
 func TestMapTakesOverClaims(t *testing.T) {

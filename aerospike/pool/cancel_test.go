@@ -131,6 +131,21 @@ func TestEndedContextSendsNothing(t *testing.T) {
 	})
 }
 
+// P5: a call whose time is up before it begins is not sent.
+func TestPastDeadlineSendsNothing(t *testing.T) {
+	bubble(t, nil, Config{}, func(t *testing.T, p *peer, pool *Pool) {
+		require.NoError(t, call(t.Context(), t, pool, 1, time.Second))
+		c := pool.NewCall()
+		c.Request = request(c.Request, 2, 0)
+		err := pool.Do(t.Context(), c, time.Now().Add(-time.Nanosecond))
+		require.ErrorIs(t, err, ErrTimeout)
+		require.False(t, Sent(err))
+		synctest.Wait()
+		require.EqualValues(t, 1, p.served.Load())
+		require.EqualValues(t, 1, pool.Stats().NotSent)
+	})
+}
+
 // A call that is given up while it is queued behind a write is taken out: the
 // peer never sees it, and the bytes are given back at once.
 func TestUnwrittenCallIsRemoved(t *testing.T) {

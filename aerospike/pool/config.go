@@ -7,7 +7,10 @@ import (
 	"time"
 )
 
-// DialFunc opens a network connection. It must heed ctx.
+// DialFunc opens a network connection. It must heed ctx, and Close of what it
+// returns must end a blocked Read and Write, or Close of the pool hangs. Its Write
+// must tell how many bytes went out, also with an error: whether a request was sent
+// is concluded from it.
 type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
 // Config says how to reach a node and how much to ask of it. The zero value of
@@ -21,9 +24,9 @@ type Config struct {
 	MinConns     int // connections kept open; 0
 	MaxConns     int // connections for ordinary calls; DefaultMaxConns
 	MaxBulkConns int // further connections, for big requests; DefaultMaxBulkConns
-	Depth        int // unanswered calls on one connection; DefaultDepth
+	Depth        int // unanswered calls on one connection, at most 1<<20; DefaultDepth
 	MaxWaiting   int // calls waiting for room, then ErrOverloaded; DefaultMaxWaiting
-	MaxQueued    int // bytes of unwritten requests, then calls wait; DefaultMaxQueued
+	MaxQueued    int // bytes of unwritten requests, big and ordinary apart, then calls wait; DefaultMaxQueued
 	MaxReply     int // bytes of a reply, then the connection is closed; wire.MaxFrameBody
 	BulkSize     int // a request of at least this many bytes is a big one; DefaultBulkSize
 	DialLimit    int // connections being opened at once; DefaultDialLimit
@@ -52,6 +55,9 @@ const (
 	DefaultStallTimeout = 3 * time.Second
 )
 
+// maxDepth keeps sums of two depths within an int32.
+const maxDepth = 1 << 20
+
 func orDefault[T int | time.Duration](v, def T) T {
 	if v <= 0 {
 		return def
@@ -64,7 +70,7 @@ func orDefault[T int | time.Duration](v, def T) T {
 func (c Config) withDefaults() Config {
 	c.MaxConns = orDefault(c.MaxConns, DefaultMaxConns)
 	c.MaxBulkConns = orDefault(c.MaxBulkConns, DefaultMaxBulkConns)
-	c.Depth = orDefault(c.Depth, DefaultDepth)
+	c.Depth = min(orDefault(c.Depth, DefaultDepth), maxDepth)
 	c.MaxWaiting = orDefault(c.MaxWaiting, DefaultMaxWaiting)
 	c.MaxQueued = orDefault(c.MaxQueued, DefaultMaxQueued)
 	c.MaxReply = min(orDefault(c.MaxReply, maxReply), maxReply)

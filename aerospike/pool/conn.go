@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -22,8 +23,7 @@ type conn struct {
 	// inflight counts calls that have reserved a place, queued or sent. A place is
 	// reserved before the call is queued, so it is never below the lists' lengths.
 	inflight atomic.Int32
-	// slow is set by the watchdog while the oldest call has waited for long.
-	slow atomic.Bool
+	standing atomic.Int32 // how calls regard it: prompt, slow or leaving
 	// Bytes received, and bytes accepted by the kernel. Written by the loops,
 	// watched for progress by the watchdog.
 	read    atomic.Uint64
@@ -39,13 +39,23 @@ type conn struct {
 
 	wake       chan struct{} // capacity 1; see parked
 	writerDone chan struct{} // closed by the writer when it returns
+	torn       bool          // the writer panicked, see drain; read after writerDone
 
-	watch watch // owned by the pool's watchdog
+	opened time.Time
+	watch  watch // owned by the pool's watchdog
 }
+
+// Standings of a connection.
+const (
+	prompt  = iota // it answers
+	slow           // its oldest call has waited for long; set by the watchdog
+	leaving        // closed, or to be closed when its calls have ended: no more come
+)
 
 func newConn(l *lane, t transport) *conn {
 	return &conn{
 		lane: l, raw: t.raw, nc: t.nc, tls: t.tls,
+		opened:     time.Now(),
 		wake:       make(chan struct{}, 1),
 		writerDone: make(chan struct{}),
 	}
@@ -56,14 +66,15 @@ func newConn(l *lane, t transport) *conn {
 func (c *conn) run() {
 	go func() { // owned and joined by run; stopped by shut
 		defer close(c.writerDone)
-		c.shut(guard(c.writeLoop))
+		err := guard(c.writeLoop)
+		c.torn = errors.Is(err, ErrInternal)
+		c.shut(err)
 	}()
 	c.shut(guard(c.readLoop))
 	// The socket is closed, so the writer comes back at once, even from the middle
 	// of a write. Only then is it known how much of the last write went out.
 	<-c.writerDone
-	c.lane.remove(c)
-	c.drain()
+	c.lane.remove(c, c.drain())
 }
 
 // guard turns a panic of ours into an error, so that it costs a connection and
@@ -79,28 +90,28 @@ func guard(loop func() error) (err error) {
 
 // shut refuses further calls and closes the socket, which stops both loops. It
 // returns at once and may be called from anywhere, any number of times.
-func (c *conn) shut(cause error) {
+func (c *conn) shut(cause error) { c.end(cause, false) }
+
+// retire is shut for a connection without calls, and does nothing to another. A call
+// that has a place but is not queued yet is refused by enqueue and goes elsewhere.
+func (c *conn) retire(cause error) { c.end(cause, true) }
+
+func (c *conn) end(cause error, ifUnused bool) {
 	c.mu.Lock()
-	if c.closed {
+	if c.closed || ifUnused && (c.queued.head != nil || c.sent.head != nil) {
 		c.mu.Unlock()
 		return
 	}
 	c.closed = true
 	c.cause = cause
 	c.mu.Unlock()
+	c.standing.Store(leaving)
 	// Never a half-close or a TLS farewell: the server takes the first for a dead
 	// peer, the second can block for seconds.
 	c.raw.Close()
 	select {
 	case c.wake <- struct{}{}:
 	default: // the token is there
-	}
-}
-
-// retire closes the connection if nothing uses it.
-func (c *conn) retire() {
-	if c.inflight.Load() == 0 {
-		c.shut(ErrIdle) // a call that reserves a place just now is refused by enqueue, unsent
 	}
 }
 
@@ -155,7 +166,6 @@ func (c *conn) abandon(call *Call) (sent, done bool) {
 func (c *conn) free(size int) {
 	c.inflight.Add(-1)
 	c.lane.wrote(size)
-	c.lane.roomMade()
 }
 
 // answer gives body to the oldest unanswered call.
@@ -164,9 +174,12 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool) error {
 	call := c.sent.pop()
 	if call == nil {
 		c.mu.Unlock()
-		return fmt.Errorf("%w: a reply to no request", ErrProtocol)
+		return errUnasked
 	}
 	abandoned := call.state == callAbandoned
+	if loggedOut(t, body) {
+		c.standing.Store(leaving)
+	}
 	// First the place, then the token: a caller who comes straight back must find
 	// the connection idle, or it would open another.
 	c.inflight.Add(-1)
@@ -184,22 +197,36 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool) error {
 		call.Release()
 	}
 	c.lane.pool.counters.replies.Add(1)
+	if c.standing.Load() == leaving {
+		c.retire(errLoggedOut)
+	}
 	c.lane.roomMade()
 	return nil
 }
 
-// drain fails every call that is left, once both loops have ended.
-func (c *conn) drain() {
+// loggedOut tells whether the server wants a login that the connection has had, or
+// never needed.
+func loggedOut(t wire.FrameType, body []byte) bool {
+	const resultCode = 5 // its place in a message header
+	return t == wire.FrameMessage && len(body) > resultCode &&
+		wire.ResultCode(body[resultCode]) == wire.ResultNotAuthenticated
+}
+
+// drain fails every call that is left, once both loops have ended. It returns why
+// the connection ended, nil if the reason was ours.
+func (c *conn) drain() (lost error) {
 	c.mu.Lock()
 	cause, flushed := c.cause, c.flushed.Load()
-	if !errors.Is(cause, ErrClosed) && !errors.Is(cause, ErrIdle) && !errors.Is(cause, ErrStalled) {
-		c.lane.pool.counters.lost.Add(1)
+	lost = c.lane.pool.counters.ended(cause)
+	gone := flushed
+	if c.torn {
+		gone = c.claimed // how much of the last write went out is not known
 	}
 	for call := c.sent.pop(); call != nil; call = c.sent.pop() {
 		if call.state == callAbandoned {
 			call.Release()
 		} else {
-			call.finish(&Error{Sent: call.end <= flushed, Err: cause})
+			call.finish(&Error{Sent: call.end <= gone, Err: cause})
 		}
 		c.inflight.Add(-1)
 	}
@@ -213,4 +240,5 @@ func (c *conn) drain() {
 	unsent += int(c.claimed - min(flushed, c.claimed))
 	c.mu.Unlock()
 	c.lane.wrote(unsent)
+	return lost
 }

@@ -36,11 +36,14 @@ func newDialer(cfg Config) *dialer {
 func (d *dialer) dial(ctx context.Context) (transport, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.DialTimeout)
 	defer cancel()
-	t, err := d.open(ctx)
-	if errors.Is(err, errTokenRefused) {
-		// The token is forgotten now, so this one logs in with the credentials.
-		t, err = d.open(ctx)
-	}
+	var t transport
+	err := guard(func() (err error) { // Dial and the hooks of TLS are the user's
+		if t, err = d.open(ctx); errors.Is(err, errTokenRefused) {
+			// The token is forgotten now, so this one logs in with the credentials.
+			t, err = d.open(ctx)
+		}
+		return err
+	})
 	return t, err
 }
 
@@ -50,10 +53,16 @@ func (d *dialer) open(ctx context.Context) (transport, error) {
 		return transport{}, err
 	}
 	t := transport{raw: raw, nc: raw}
+	ready := false
+	defer func() {
+		if !ready { // also after a panic
+			raw.Close()
+		}
+	}()
 	if err := d.prepare(ctx, &t); err != nil {
-		raw.Close()
 		return transport{}, err
 	}
+	ready = true
 	return t, nil
 }
 
@@ -84,7 +93,8 @@ func (d *dialer) prepare(ctx context.Context, t *transport) error {
 // interruptible runs a blocking exchange on conn and breaks it off when ctx ends.
 // The connection is of no use after an error.
 func interruptible(ctx context.Context, conn net.Conn, exchange func() error) error {
-	if deadline, ok := ctx.Deadline(); ok {
+	deadline, limited := ctx.Deadline()
+	if limited {
 		if err := conn.SetDeadline(deadline); err != nil {
 			return err
 		}
@@ -95,7 +105,7 @@ func interruptible(ctx context.Context, conn net.Conn, exchange func() error) er
 		// AfterFunc has begun: a deadline in the past may hit the next exchange.
 		return context.Cause(ctx)
 	}
-	if errors.Is(err, os.ErrDeadlineExceeded) {
+	if limited && errors.Is(err, os.ErrDeadlineExceeded) {
 		<-ctx.Done() // the same deadline, which the socket noticed first
 		return context.Cause(ctx)
 	}

@@ -18,6 +18,12 @@ var (
 	ErrInternal   = errors.New("internal error")
 )
 
+var errUnasked = fmt.Errorf("%w: a reply to no request", ErrProtocol)
+
+// errLoggedOut is why a connection is replaced when the server no longer accepts its
+// login. It closes no connection that has calls, so nobody gets to see it.
+var errLoggedOut = errors.New("server no longer accepts the connection's login")
+
 // Error is what Do returns. It is not changed after it has been returned.
 type Error struct {
 	// Sent tells whether the whole request may have reached the server. If it is

@@ -24,9 +24,9 @@ type lane struct {
 	mu        sync.Mutex
 	line      callList  // guarded by mu; oldest first
 	dialing   int       // guarded by mu
-	failures  int       // guarded by mu; dials that failed in a row
+	failures  int       // guarded by mu; dials that failed since a new connection last answered
 	notBefore time.Time // guarded by mu; no dial earlier, after a failure
-	dialErr   error     // guarded by mu; the last failure
+	dialErr   error     // guarded by mu; the last failure, which may be long ago
 	closed    bool      // guarded by mu
 	// changed is closed, and replaced, when a dial ends or a connection goes.
 	changed chan struct{} // guarded by mu
@@ -53,6 +53,9 @@ func (l *lane) acquire(ctx context.Context, call *Call) (*conn, error) {
 	for {
 		select {
 		case <-call.done:
+			if call.Patience > 0 {
+				call.arm(ctx) // it begins anew on the connection
+			}
 			return call.conn, call.err
 		case <-ctx.Done():
 			l.leave(call)
@@ -98,14 +101,14 @@ func (l *lane) scan(size int) (_ *conn, busy bool) {
 		}
 		// If another call was faster, the connection may no longer be the best.
 		if best.inflight.CompareAndSwap(load, load+1) {
-			return best, load > 0 || best.slow.Load()
+			return best, load > 0 || best.standing.Load() != prompt
 		}
 	}
 }
 
 // leastLoaded returns the connection with the fewest calls among those that answer
 // promptly, else among the slow ones, and how many calls it has. Nil means that
-// all are full.
+// all are full or leaving.
 func (l *lane) leastLoaded() (best *conn, load int32) {
 	depth := int32(l.pool.cfg.Depth)
 	least := 2 * depth
@@ -115,8 +118,11 @@ func (l *lane) leastLoaded() (best *conn, load int32) {
 			continue
 		}
 		rank := n
-		if c.slow.Load() {
+		switch c.standing.Load() {
+		case slow:
 			rank += depth
+		case leaving:
+			continue
 		}
 		if rank < least {
 			best, load, least = c, n, rank
@@ -132,10 +138,15 @@ func (l *lane) leastLoaded() (best *conn, load int32) {
 func (l *lane) join(call *Call) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case l.closed:
+	if l.closed {
 		return ErrClosed
-	case l.line.len >= l.pool.cfg.MaxWaiting:
+	}
+	if l.line.len >= l.pool.cfg.MaxWaiting {
+		// While this call looked for room in vain, one in the line may have done so
+		// because of it (see scan).
+		l.dispatch()
+	}
+	if l.line.len >= l.pool.cfg.MaxWaiting {
 		l.pool.counters.overloaded.Add(1)
 		return ErrOverloaded
 	}
@@ -158,6 +169,7 @@ func (l *lane) leave(call *Call) {
 		l.line.remove(call)
 		l.waiting.Store(int32(l.line.len))
 		call.state = callOwned
+		l.dispatch() // it may have been the only one without room
 		l.mu.Unlock()
 		return
 	}
@@ -168,7 +180,7 @@ func (l *lane) leave(call *Call) {
 	}
 }
 
-// roomMade is called after a place or queued bytes have been given back.
+// roomMade is called after a place has been given back.
 func (l *lane) roomMade() {
 	if l.waiting.Load() > 0 {
 		l.mu.Lock()
@@ -178,7 +190,10 @@ func (l *lane) roomMade() {
 }
 
 // wrote takes n bytes off the account of unwritten requests.
-func (l *lane) wrote(n int) { l.queued.Add(-int64(n)) }
+func (l *lane) wrote(n int) {
+	l.queued.Add(-int64(n))
+	l.roomMade()
+}
 
 // dispatch gives places to waiting calls, oldest first, while there are any. mu
 // is held.
@@ -229,7 +244,7 @@ func (l *lane) grow() {
 	if l.closed || len(*l.conns.Load())+l.dialing >= l.max || l.dialing >= l.pool.cfg.DialLimit {
 		return
 	}
-	if l.failures > 0 && time.Now().Before(l.notBefore) {
+	if !l.notBefore.IsZero() && time.Now().Before(l.notBefore) {
 		return
 	}
 	l.dialing++
@@ -237,6 +252,14 @@ func (l *lane) grow() {
 	// socket; joined by Close. It serves whoever waits, so it runs on the pool's
 	// context and not on that of the call that happened to start it.
 	l.pool.wg.Go(l.open)
+}
+
+// growTo starts to open what is missing to n connections, if the limits allow it.
+// mu is held.
+func (l *lane) growTo(n int) {
+	for more := n - len(*l.conns.Load()) - l.dialing; more > 0; more-- {
+		l.grow()
+	}
 }
 
 // open dials one connection and serves it until it ends.
@@ -251,15 +274,13 @@ func (l *lane) open() {
 	}
 	if err != nil {
 		l.pool.counters.dialFailures.Add(1)
-		l.failures++
-		l.notBefore = time.Now().Add(backoff(l.failures))
-		l.dialErr = err
+		l.holdBack(err)
 		l.keepMoving()
 		l.mu.Unlock()
 		return
 	}
 	l.pool.counters.dials.Add(1)
-	l.failures, l.dialErr = 0, nil
+	l.notBefore = time.Time{}
 	c := newConn(l, t)
 	conns := append(slices.Clone(*l.conns.Load()), c)
 	l.conns.Store(&conns)
@@ -268,13 +289,34 @@ func (l *lane) open() {
 	c.run()
 }
 
-// remove takes a connection that has ended out of the set.
-func (l *lane) remove(c *conn) {
+// holdBack makes the next dial wait, longer after each failure. Dials that were
+// under way together and fail together are one failure. mu is held.
+func (l *lane) holdBack(err error) {
+	l.dialErr = err
+	if now := time.Now(); !now.Before(l.notBefore) {
+		l.failures++
+		l.notBefore = now.Add(backoff(l.failures))
+	}
+}
+
+// remove takes a connection that has ended out of the set. lost is the reason if it
+// was not ours.
+func (l *lane) remove(c *conn, lost error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	conns := slices.DeleteFunc(slices.Clone(*l.conns.Load()), func(o *conn) bool { return o == c })
 	l.conns.Store(&conns)
 	l.noteChange()
+	if lost != nil && c.read.Load() == 0 && time.Since(c.opened) < unproven {
+		// Once may be chance. A node that goes on taking connections and closing them,
+		// perhaps because it has too many, refuses them.
+		if l.failures > 0 {
+			l.holdBack(lost)
+		} else {
+			l.failures = 1
+		}
+	}
+	l.dispatch()
 	l.keepMoving()
 }
 
@@ -292,6 +334,7 @@ func (l *lane) close() {
 		l.leaveLine(l.line.head, nil, ErrClosed)
 	}
 	conns := *l.conns.Load()
+	l.noteChange()
 	l.mu.Unlock()
 	for _, c := range conns {
 		c.shut(ErrClosed)
@@ -303,6 +346,9 @@ func (l *lane) close() {
 const (
 	backoffFirst = 10 * time.Millisecond
 	backoffLast  = 2 * time.Second
+	// unproven is the age below which a connection that ends without an answer counts
+	// as a dial that failed.
+	unproven = time.Second
 )
 
 func backoff(failures int) time.Duration {

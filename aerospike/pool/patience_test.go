@@ -32,6 +32,18 @@ func TestPatienceLastsWhileRepliesCome(t *testing.T) {
 	})
 }
 
+// What a call has waited in line is not held against its connection.
+func TestPatienceBeginsAnewOnTheConnection(t *testing.T) {
+	bubble(t, delayed(60*time.Millisecond), Config{MaxConns: 1, Depth: 1}, func(t *testing.T, p *peer, pool *Pool) {
+		var wg sync.WaitGroup
+		for i := range 2 {
+			wg.Go(func() { require.NoError(t, patientCall(t, pool, uint64(i), 100*time.Millisecond, time.Minute)) })
+			synctest.Wait()
+		}
+		wg.Wait()
+	})
+}
+
 func TestPatienceEndsOnASilentConnection(t *testing.T) {
 	bubble(t, mute, Config{MaxConns: 1, Depth: 1}, func(t *testing.T, p *peer, pool *Pool) {
 		start := time.Now()

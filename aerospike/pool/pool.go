@@ -47,12 +47,18 @@ func New(cfg Config) *Pool {
 // The error is an [*Error]. errors.Is finds the context's cause, ErrTimeout for
 // the deadline, ErrOverloaded, ErrDial, ErrStalled, ErrProtocol or ErrClosed in it.
 // After an error the call belongs to the pool.
+//
+// A call that begins after another has returned without an error comes after it at
+// the server too. Nothing else is promised about order: calls made at the same time
+// run on different connections, and a request that was sent and given up may still
+// run when later ones have long been answered.
 func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
-	if err := ctx.Err(); err != nil {
-		call.Release()
-		return notSent(context.Cause(ctx))
+	if ctx.Err() != nil {
+		return p.refuse(call, context.Cause(ctx))
 	}
-	call.begin(ctx, deadline, p.Replies())
+	if !call.begin(ctx, deadline, p.Replies()) {
+		return p.refuse(call, ErrTimeout)
+	}
 	call.size = len(call.Request)
 	l := p.lanes[laneSmall]
 	if call.size >= p.cfg.BulkSize {
@@ -61,15 +67,20 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 	for {
 		c, err := l.acquire(ctx, call)
 		if err != nil {
-			p.counters.notSent.Add(1)
-			call.wait.stop()
-			call.Release()
-			return notSent(err)
+			return p.refuse(call, err)
 		}
 		if c.enqueue(call) {
 			return p.await(ctx, c, call)
 		}
 	}
+}
+
+// refuse ends a call that no connection has.
+func (p *Pool) refuse(call *Call, err error) error {
+	p.counters.notSent.Add(1)
+	call.wait.stop()
+	call.Release()
+	return notSent(err)
 }
 
 // await waits for the answer to a queued call.
@@ -119,26 +130,23 @@ func (c *Call) result() error {
 }
 
 // Warmup opens connections for ordinary calls until there are n or the limit,
-// and waits until they stand. It returns why it stopped if it did so early.
+// and waits until they stand. It stops early, with the reason, when ctx ends, the
+// pool is closed, or a dial has failed and no other is under way.
 func (p *Pool) Warmup(ctx context.Context, n int) error {
 	l := p.lanes[laneSmall]
 	n = min(n, l.max)
 	for {
 		l.mu.Lock()
-		open, err, closed := len(*l.conns.Load()), l.dialErr, l.closed
-		if err == nil {
-			for more := n - open - l.dialing; more > 0; more-- {
-				l.grow()
-			}
-		}
-		changed := l.changed
+		l.growTo(n)
+		open, dialing, err := len(*l.conns.Load()), l.dialing, l.dialErr
+		closed, changed := l.closed, l.changed
 		l.mu.Unlock()
 		switch {
 		case closed:
 			return ErrClosed
 		case open >= n:
 			return nil
-		case err != nil:
+		case dialing == 0: // and none may be begun: the node has just refused
 			return because(ErrDial, err)
 		}
 		select {
@@ -151,7 +159,8 @@ func (p *Pool) Warmup(ctx context.Context, n int) error {
 
 // Close fails the calls in flight and in line with ErrClosed, closes every
 // connection and returns when nothing of the pool runs any more. Those calls
-// return with it. It may be called more than once.
+// return with it. It may be called more than once. It waits for no peer, only for
+// a Config.Dial or a connection's Close that does not return.
 func (p *Pool) Close() {
 	p.cancel()
 	for _, l := range p.lanes {

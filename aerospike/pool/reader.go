@@ -78,7 +78,11 @@ func (c *conn) readBig(t wire.FrameType, size int, head []byte) error {
 	if len(head) > size { // cannot be: the buffer is smaller than the body
 		return fmt.Errorf("%w: reply framing", ErrInternal)
 	}
-	if c.headAbandoned() {
+	abandoned, err := c.headAbandoned()
+	if err != nil {
+		return err
+	}
+	if abandoned {
 		if _, err := io.CopyN(io.Discard, countingReader{c}, int64(size-len(head))); err != nil {
 			return err
 		}
@@ -91,10 +95,15 @@ func (c *conn) readBig(t wire.FrameType, size int, head []byte) error {
 	return c.answer(t, body, true)
 }
 
-func (c *conn) headAbandoned() bool {
+// headAbandoned tells whether nobody waits for the next reply. Without a request for
+// it, it is an error.
+func (c *conn) headAbandoned() (bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.sent.head != nil && c.sent.head.state == callAbandoned
+	if c.sent.head == nil {
+		return false, errUnasked
+	}
+	return c.sent.head.state == callAbandoned, nil
 }
 
 // countingReader reads from a connection and counts the bytes as progress.

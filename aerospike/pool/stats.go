@@ -1,6 +1,9 @@
 package pool
 
-import "sync/atomic"
+import (
+	"errors"
+	"sync/atomic"
+)
 
 // counters count events since the pool was made.
 type counters struct {
@@ -8,6 +11,22 @@ type counters struct {
 	stalled, idled, lost        atomic.Uint64
 	abandoned, notSent          atomic.Uint64
 	overloaded, writes, replies atomic.Uint64
+}
+
+// ended counts a connection that has ended, and returns the reason if it was not
+// ours.
+func (c *counters) ended(cause error) (lost error) {
+	switch {
+	case errors.Is(cause, ErrStalled):
+		c.stalled.Add(1)
+	case errors.Is(cause, ErrIdle):
+		c.idled.Add(1)
+	case errors.Is(cause, ErrClosed), errors.Is(cause, errLoggedOut):
+	default:
+		c.lost.Add(1)
+		return cause
+	}
+	return nil
 }
 
 // Stats is a snapshot of a pool: first gauges, then counts since it was made. The

@@ -14,15 +14,16 @@ type wait struct {
 	life     uint64           // the sign of life that was last seen
 }
 
-// begin starts to wait. life is a counter that changes with each sign of life.
-func (c *Call) begin(ctx context.Context, deadline time.Time, life uint64) {
+// begin starts to wait, unless deadline has passed. life is a counter that changes
+// with each sign of life.
+func (c *Call) begin(ctx context.Context, deadline time.Time, life uint64) bool {
 	c.wait.deadline, c.wait.life = deadline, life
-	c.arm(ctx)
+	return c.arm(ctx)
 }
 
 // arm sets the timer to what comes first, patience or deadline, unless ctx ends no
-// later.
-func (c *Call) arm(ctx context.Context) {
+// later. It returns false if that has come already.
+func (c *Call) arm(ctx context.Context) bool {
 	w := &c.wait
 	end := w.deadline
 	w.timeout, w.patience = nil, false
@@ -32,13 +33,18 @@ func (c *Call) arm(ctx context.Context) {
 		}
 	}
 	if end.IsZero() {
-		return
+		return true
 	}
 	if d, ok := ctx.Deadline(); ok && !d.After(end) {
-		return
+		return true
 	}
-	w.timer.Reset(time.Until(end))
+	left := time.Until(end)
+	if left <= 0 {
+		return false
+	}
+	w.timer.Reset(left)
 	w.timeout = w.timer.C
+	return true
 }
 
 // goOn tells, after the timer has fired, whether to wait on, life being the counter
@@ -49,8 +55,7 @@ func (c *Call) goOn(ctx context.Context, life uint64) bool {
 		return false
 	}
 	w.life = life
-	c.arm(ctx)
-	return true
+	return c.arm(ctx)
 }
 
 // stop ends the waiting; nothing is left in the timer's channel.

@@ -4,9 +4,11 @@ import "time"
 
 // watch is what the watchdog remembers of a connection between two looks.
 type watch struct {
-	seen  progress
-	since time.Time // of the last progress, or of the last time it was idle or began to wait
-	busy  bool
+	seen   progress
+	busy   bool
+	proven bool          // it has answered
+	looked time.Time     // when that was
+	still  time.Duration // without progress, since it became busy or idle
 }
 
 // progress is compared, never interpreted: any change is progress.
@@ -19,51 +21,58 @@ const slowAfter = 100 * time.Millisecond
 // watchdog looks at every connection from time to time. It costs the calls
 // nothing: it compares counters instead of having each call note the time.
 func (p *Pool) watchdog() {
-	tick := time.NewTicker(min(slowAfter, p.cfg.StallTimeout/4, p.cfg.IdleTimeout/4))
+	period := max(min(slowAfter, p.cfg.StallTimeout/4, p.cfg.IdleTimeout/4), time.Millisecond)
+	tick := time.NewTicker(period)
 	defer tick.Stop()
 	for {
+		for _, l := range p.lanes {
+			l.check(time.Now(), 2*period)
+		}
 		select {
 		case <-p.ctx.Done():
 			return
-		case now := <-tick.C:
-			for _, l := range p.lanes {
-				l.check(now)
-			}
+		case <-tick.C:
 		}
 	}
 }
 
 // check closes connections that are stalled or idle for too long, and opens what
-// is missing to the minimum.
-func (l *lane) check(now time.Time) {
+// is missing to the minimum. See look for most.
+func (l *lane) check(now time.Time, most time.Duration) {
 	conns := *l.conns.Load()
 	open := len(conns)
+	proven := false
 	// From the end: calls prefer the first connections, so the last are idle most.
 	for i := len(conns) - 1; i >= 0; i-- {
 		c := conns[i]
-		idle, stalled := c.look(now)
+		before := c.watch.proven
+		idle, stalled := c.look(now, most)
+		proven = proven || c.watch.proven && !before
 		switch {
 		case stalled >= l.pool.cfg.StallTimeout:
-			l.pool.counters.stalled.Add(1)
 			c.shut(ErrStalled)
 		case idle >= l.pool.cfg.IdleTimeout && open > l.min:
 			open--
-			l.pool.counters.idled.Add(1)
-			c.retire()
+			c.retire(ErrIdle)
+		case stalled >= slowAfter:
+			c.standing.CompareAndSwap(prompt, slow)
 		default:
-			c.slow.Store(stalled >= slowAfter)
+			c.standing.CompareAndSwap(slow, prompt)
 		}
 	}
 	l.mu.Lock()
-	if open+l.dialing < l.min {
-		l.grow()
+	if proven {
+		l.failures = 0
 	}
+	l.growTo(l.min)
 	l.mu.Unlock()
 }
 
 // look tells for how long the connection has had no calls, or for how long it has
-// owed an answer without sending anything.
-func (c *conn) look(now time.Time) (idle, stalled time.Duration) {
+// owed an answer without sending anything. From one look to the next it counts at
+// most so much time: if this process did not run for longer, its readers did not
+// either, and the peer is not to blame.
+func (c *conn) look(now time.Time, most time.Duration) (idle, stalled time.Duration) {
 	c.mu.Lock()
 	busy := c.sent.head != nil || c.queued.head != nil
 	p := progress{read: c.read.Load()}
@@ -74,11 +83,14 @@ func (c *conn) look(now time.Time) (idle, stalled time.Duration) {
 	}
 	c.mu.Unlock()
 	w := &c.watch
-	if w.since.IsZero() || p != w.seen || busy != w.busy {
-		w.seen, w.busy, w.since = p, busy, now
+	if w.looked.IsZero() || p != w.seen || busy != w.busy {
+		w.still = 0
+	} else {
+		w.still += min(now.Sub(w.looked), most)
 	}
+	w.seen, w.busy, w.looked, w.proven = p, busy, now, w.proven || p.read > 0
 	if busy {
-		return 0, now.Sub(w.since)
+		return 0, w.still
 	}
-	return now.Sub(w.since), 0
+	return w.still, 0
 }

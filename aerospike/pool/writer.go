@@ -31,7 +31,6 @@ func (c *conn) writeLoop() error {
 		if err := c.write(big); err != nil {
 			return err
 		}
-		c.lane.roomMade()
 	}
 }
 

@@ -94,16 +94,24 @@ func (r *request) doWrite(ctx context.Context, c *Client) error {
 	return nil
 }
 
-// doRecord sends a request and decodes the record of the reply. If that fails, what
-// was written is written: the error of a write is in doubt, so that nobody takes it
-// for a proof of the contrary.
+// doRecord sends a request and decodes the record of the reply.
 func (r *request) doRecord(ctx context.Context, c *Client, write bool) (*Record, error) {
 	reply, err := r.do(ctx, c, write)
 	if err != nil {
 		return nil, err
 	}
-	defer reply.Release()
-	rec, err := types.DecodeRecord(&reply.Message, r.key, c.names)
+	rec, err := r.decode(c, &reply, write)
+	reply.Release()
+	return rec, err
+}
+
+// decode makes a record of the reply. If that fails, what was written is written: the
+// error of a write is in doubt, so that nobody takes it for a proof of the contrary.
+// It is apart from doRecord to keep the stacks of waiting calls small.
+//
+//go:noinline
+func (r *request) decode(c *Client, reply *cluster.Reply, write bool) (*Record, error) {
+	rec, err := types.DecodeRecord(reply.Message, r.key, c.names)
 	if err == nil && len(r.ops) > 0 {
 		err = r.plan.Results(rec, r.ops)
 	}

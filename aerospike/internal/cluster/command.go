@@ -43,6 +43,8 @@ type Command struct {
 	Request Request
 	// Compress sends a request of more than 128 bytes compressed (Enterprise only).
 	Compress bool
+
+	message wire.Message // of the reply, see Reply
 }
 
 // Request encodes one attempt of a command.
@@ -98,8 +100,11 @@ const (
 
 // Reply is the answer to a command. Message and all that is read from it are valid
 // until Release.
+//
+// It is small, and the message lies within the Command: while a call waits, every
+// byte here stands several times on its stack, and thousands wait at once.
 type Reply struct {
-	Message wire.Message
+	Message *wire.Message
 	Node    *Node // who answered
 
 	call *pool.Call
@@ -108,6 +113,7 @@ type Reply struct {
 // Release gives the memory of the reply back. It is called once.
 func (r *Reply) Release() {
 	if r.call != nil {
+		*r.Message = wire.Message{}
 		r.call.Release()
 		r.call = nil
 	}

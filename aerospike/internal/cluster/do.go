@@ -21,86 +21,121 @@ import (
 //
 // A call whose first attempt succeeds takes no lock and allocates nothing here.
 func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
-	start := time.Now()
-	b := newBudget(ctx, cmd, start)
-	var r routing
-	var t *tries // nil until an attempt has failed
+	t := attempt{start: time.Now(), snap: c.current.Load()}
+	t.budget = newBudget(ctx, cmd, t.start)
+	reply, f := c.try(ctx, cmd, &t)
+	if f.kind == noFailure {
+		return reply, nil
+	}
+	return c.persist(ctx, cmd, t, f)
+}
+
+// attempt is one attempt of a call and what it has to know of the others.
+type attempt struct {
+	budget  budget
+	routing routing
+	start   time.Time
+	snap    *snapshot
+	choice  choice // node is nil if none could be chosen
+}
+
+// persist goes on with a call whose first attempt has failed. It is apart from Do
+// because calls that wait should not keep its variables on their stacks.
+//
+//go:noinline
+func (c *Cluster) persist(ctx context.Context, cmd *Command, t attempt, f failure) (Reply, error) {
+	tries := &tries{retries: cmd.MaxRetries}
 	for {
-		snap := c.current.Load()
-		ch, err := snap.route(pick{c: c}, cmd, &r)
-		var f failure
-		if err != nil {
-			f = routeFailure(err)
-		} else {
-			ch.replies = ch.node.pool.Replies()
-			var reply Reply
-			if reply, f = c.attempt(ctx, cmd, ch, start, &b); f.kind == noFailure {
-				if ch.admission == probe {
-					c.reportBreaker(ch.node, ch.node.breaker.report(probe, healthGood))
-				}
-				return reply, nil
-			}
-		}
 		now := time.Now()
-		if t == nil {
-			t = &tries{retries: cmd.MaxRetries}
+		tries.note(t.choice.node, t.start, now, &f)
+		if t.choice.node != nil {
+			c.reportHealth(t.choice, &f, &t.budget, now.Sub(t.start))
 		}
-		t.note(ch.node, start, now, &f)
-		if err == nil {
-			c.reportHealth(ch, &f, &b, now.Sub(start))
-		}
-		d := decide(cmd, &f, t.retries, t.free)
+		d := decide(cmd, &f, tries.retries, tries.free)
 		if d.refresh != keepMap {
 			c.wakeTender(d.refresh)
 		}
-		if !t.next(ctx, cmd, &b, snap, d, now) {
-			return Reply{}, t.fail(ctx, cmd, &b)
+		if !tries.next(ctx, cmd, &t.budget, t.snap, d, now) {
+			return Reply{}, tries.fail(ctx, cmd, &t.budget)
 		}
 		if d.advance {
-			r.sequence++
+			t.routing.sequence++
 		}
-		start = time.Now()
+		t.start, t.snap = time.Now(), c.current.Load()
+		var reply Reply
+		if reply, f = c.try(ctx, cmd, &t); f.kind == noFailure {
+			return reply, nil
+		}
 	}
 }
 
-// attempt sends the command to one node and waits for the answer.
-func (c *Cluster) attempt(ctx context.Context, cmd *Command, ch choice, now time.Time, b *budget) (Reply, failure) {
-	call := ch.node.pool.NewCall()
-	end := b.attemptEnd(now)
-	call.Patience = b.patience
-	request, err := cmd.Request.AppendRequest(call.Request, serverTimeout(now, end))
-	if err == nil && cmd.Compress && len(request) >= wire.MinCompress {
-		request, err = wire.AppendCompressed(nil, request)
+// try picks a node, sends the command to it and waits for the answer.
+func (c *Cluster) try(ctx context.Context, cmd *Command, t *attempt) (Reply, failure) {
+	var err error
+	if t.choice, err = t.snap.route(pick{c: c}, cmd, &t.routing); err != nil {
+		t.choice.node = nil
+		return Reply{}, routeFailure(err)
 	}
-	if err != nil {
+	node := t.choice.node
+	t.choice.replies = node.pool.Replies()
+	call := node.pool.NewCall()
+	end := t.budget.attemptEnd(t.start)
+	call.Patience = t.budget.patience
+	if err := encode(cmd, call, serverTimeout(t.start, end)); err != nil {
 		call.Release()
 		return Reply{}, failure{kind: hopeless, err: err}
 	}
-	call.Request = request
-	if err := ch.node.pool.Do(ctx, call, end); err != nil {
+	if err := node.pool.Do(ctx, call, end); err != nil {
 		return Reply{}, c.poolFailure(ctx, err)
 	}
+	if f := decode(cmd, call); f.kind != noFailure {
+		call.Release()
+		return Reply{}, f
+	}
+	if t.choice.admission == probe {
+		c.reportBreaker(node, node.breaker.report(probe, healthGood))
+	}
+	return Reply{Message: &cmd.message, Node: node, call: call}, failure{}
+}
+
+// encode writes the request into the call's buffer.
+//
+//go:noinline
+func encode(cmd *Command, call *pool.Call, timeout uint32) error {
+	request, err := cmd.Request.AppendRequest(call.Request, timeout)
+	if err == nil && cmd.Compress && len(request) >= wire.MinCompress {
+		request, err = wire.AppendCompressed(nil, request)
+	}
+	if err == nil {
+		call.Request = request
+	}
+	return err
+}
+
+// decode makes the reply cmd.message, or a failure.
+//
+//go:noinline
+func decode(cmd *Command, call *pool.Call) failure {
 	body := call.Reply
 	if call.ReplyType == wire.FrameCompressed {
 		frame, err := wire.AppendDecompressed(nil, body, 0)
 		if err != nil {
-			return Reply{}, garbledReply(call, err)
+			return garbledReply(err)
 		}
 		body = frame[wire.FrameHeaderSize:]
 	}
 	m, err := wire.ParseMessage(body)
-	if err != nil {
-		return Reply{}, garbledReply(call, err)
+	switch {
+	case err != nil:
+		return garbledReply(err)
+	case m.ResultCode != wire.ResultOK:
+		return failure{kind: verdict, code: m.ResultCode, sent: true}
 	}
-	if m.ResultCode != wire.ResultOK {
-		call.Release()
-		return Reply{}, failure{kind: verdict, code: m.ResultCode, sent: true}
-	}
-	return Reply{Message: m, Node: ch.node, call: call}, failure{}
+	cmd.message = m
+	return failure{}
 }
 
-func garbledReply(call *pool.Call, err error) failure {
-	call.Release()
+func garbledReply(err error) failure {
 	return failure{kind: garbled, err: &cause{types.ErrProtocol, err}, sent: true}
 }
 

@@ -9,7 +9,4 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
-require (
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	golang.org/x/sync v0.24.0 // indirect
-)
+require go.yaml.in/yaml/v3 v3.0.5 // indirect

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// D1, P1, P2, P13 of demands.md: calls are cancelled at random moments under load.
+// D1, F9, P1, P2, P13 of demands.md: calls are cancelled at random moments under load.
 // No reply reaches another call, no place is lost, no connection is closed.
 func TestRandomCancelsLoseNothing(t *testing.T) {
 	calls := 100_000
@@ -90,34 +90,64 @@ func TestCancelReturnsAtOnceInEveryStage(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
+	// full makes one call too many for the only connection.
+	full := func(size int) func(t *testing.T, pool *Pool) {
+		return func(t *testing.T, pool *Pool) { _ = callSize(t.Context(), t, pool, 9, size, time.Minute) }
+	}
 	cases := []struct {
 		stage string
 		serve func(*peer, net.Conn)
 		cfg   Config
 		sent  bool
+		other func(t *testing.T, pool *Pool) // runs beside
 	}{
 		{stage: "dial", serve: mute, cfg: Config{Dial: hang}},
-		{stage: "login", serve: mute, cfg: Config{Auth: testAuth(t)}},
+		{stage: "login", serve: mute, cfg: Config{Auth: testAuth(t, AuthInternal)}},
 		{stage: "write", serve: deaf, cfg: Config{}, sent: true},
 		{stage: "read", serve: mute, cfg: Config{}, sent: true},
+		{stage: "line for a place", serve: mute, cfg: Config{MaxConns: 1, Depth: 1}, other: full(0)},
+		{stage: "line for bytes", serve: deaf, cfg: Config{MaxConns: 1, MaxQueued: 100}, other: full(100)},
+		{stage: "queue", serve: deaf, cfg: Config{MaxConns: 1}, other: full(writeBatch)},
 	}
 	for _, tc := range cases {
-		t.Run(tc.stage, func(t *testing.T) {
-			bubble(t, tc.serve, tc.cfg, func(t *testing.T, _ *peer, pool *Pool) {
-				cause := errors.New("user left")
-				ctx, cancel := context.WithCancelCause(t.Context())
-				done := make(chan error)
-				go func() { done <- call(ctx, t, pool, 1, time.Hour) }()
-				time.Sleep(time.Second) // fake: the call is now stuck in its stage
-				start := time.Now()
-				cancel(cause)
-				err := <-done
-				require.ErrorIs(t, err, cause)
-				require.Equal(t, tc.sent, Sent(err))
-				require.Zero(t, time.Since(start))
+		for _, how := range []string{"cancel", "context deadline", "deadline"} {
+			t.Run(tc.stage+" "+how, func(t *testing.T) {
+				tc.cfg.StallTimeout = time.Hour
+				bubble(t, tc.serve, tc.cfg, func(t *testing.T, _ *peer, pool *Pool) {
+					var wg sync.WaitGroup
+					if tc.other != nil {
+						wg.Go(func() { tc.other(t, pool) })
+						synctest.Wait()
+					}
+					leaveAfterASecond(t, pool, how, tc.sent)
+					pool.Close()
+					wg.Wait()
+				})
 			})
-		})
+		}
 	}
+}
+
+func leaveAfterASecond(t *testing.T, pool *Pool, how string, sent bool) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	cause, limit := errors.New("user left"), time.Hour
+	switch how {
+	case "context deadline":
+		cause = context.DeadlineExceeded
+		short, stop := context.WithTimeout(ctx, time.Second)
+		defer stop()
+		ctx = short
+	case "deadline":
+		cause, limit = ErrTimeout, time.Second
+	case "cancel":
+		time.AfterFunc(time.Second, func() { cancel(cause) }) // fake time: it is stuck in its stage by then
+	}
+	start := time.Now()
+	err := call(ctx, t, pool, 1, limit)
+	require.ErrorIs(t, err, cause)
+	require.Equal(t, sent, Sent(err))
+	require.Equal(t, time.Second, time.Since(start))
 }
 
 func TestEndedContextSendsNothing(t *testing.T) {
@@ -231,8 +261,8 @@ func TestAnswerAndCancelAtTheSameMoment(t *testing.T) {
 	pool := New(Config{Addr: p.listen(t), MaxConns: 4})
 	defer pool.Close()
 	calls := 50_000
-	if testing.Short() {
-		calls = 10_000
+	if testing.Short() || raceEnabled {
+		calls = 16_000
 	}
 	var wg sync.WaitGroup
 	var answered atomic.Int64

@@ -31,9 +31,12 @@ type Config struct {
 	BulkSize     int // a request of at least this many bytes is a big one; DefaultBulkSize
 	DialLimit    int // connections being opened at once; DefaultDialLimit
 
-	DialTimeout  time.Duration // TCP, TLS and login together; DefaultDialTimeout
-	IdleTimeout  time.Duration // unused connections above MinConns are closed after it; DefaultIdleTimeout
-	StallTimeout time.Duration // a connection that owes an answer and sends nothing is closed after it; DefaultStallTimeout
+	DialTimeout time.Duration // TCP, TLS and login together; DefaultDialTimeout
+	IdleTimeout time.Duration // unused connections above MinConns are closed after it; DefaultIdleTimeout
+	// StallTimeout ends a connection that owes an answer and sends nothing for so long;
+	// DefaultStallTimeout. What the kernel has taken counts as sent, so on a slow link
+	// it must leave time for a full send buffer.
+	StallTimeout time.Duration
 }
 
 // Defaults of Config. The limits on connections and depth were chosen from the

@@ -154,7 +154,8 @@ func (c *conn) abandon(call *Call) (sent, done bool) {
 		return false, false
 	case callSent:
 		call.state = callAbandoned
-		call.Reply = nil // a large buffer must not outlive the caller's interest
+		// Buffers must not outlive the caller's interest. The writer has its copy.
+		call.Request, call.Reply = nil, nil
 		c.mu.Unlock()
 		return true, false
 	}

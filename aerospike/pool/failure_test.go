@@ -16,45 +16,6 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
-// D5, P19: wherever a connection breaks, each call ends exactly once, and what it
-// says of the request is true: the peer has not seen a request that was not sent.
-func TestBrokenConnectionTellsTheTruth(t *testing.T) {
-	one := len(request(nil, 0, 0))
-	for _, cut := range []int{0, 1, one - 1, one, one + 1, 5*one - 1, 5 * one, 50 * one} {
-		var mu sync.Mutex
-		var complete map[uint64]bool
-		serve := func(_ *peer, c net.Conn) {
-			// Take so many bytes and go; whole requests among them may have run.
-			r := io.LimitReader(c, int64(cut))
-			for {
-				tag, _, err := readRequest(r)
-				if err != nil {
-					return
-				}
-				mu.Lock()
-				complete[tag] = true
-				mu.Unlock()
-			}
-		}
-		complete = map[uint64]bool{}
-		bubble(t, serve, Config{MaxConns: 1}, func(t *testing.T, _ *peer, pool *Pool) {
-			var wg sync.WaitGroup
-			for i := range 50 {
-				wg.Go(func() {
-					err := call(t.Context(), t, pool, uint64(i), time.Second)
-					require.Error(t, err)
-					mu.Lock()
-					defer mu.Unlock()
-					if !Sent(err) {
-						require.False(t, complete[uint64(i)], "cut at %d: request %d ran, and was called unsent", cut, i)
-					}
-				})
-			}
-			wg.Wait()
-		})
-	}
-}
-
 // F4, P6: Close does not wait for the peer, and fails what is in flight.
 func TestCloseFailsEverythingAtOnce(t *testing.T) {
 	bubble(t, mute, Config{MaxConns: 2, Depth: 3}, func(t *testing.T, _ *peer, pool *Pool) {

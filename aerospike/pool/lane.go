@@ -53,8 +53,9 @@ func (l *lane) acquire(ctx context.Context, call *Call) (*conn, error) {
 	for {
 		select {
 		case <-call.done:
-			if call.Patience > 0 {
-				call.arm(ctx) // it begins anew on the connection
+			if call.Patience > 0 { // it begins anew on the connection
+				call.wait.stop()
+				call.arm(ctx)
 			}
 			return call.conn, call.err
 		case <-ctx.Done():

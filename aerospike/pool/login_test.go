@@ -14,10 +14,15 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
-func testAuth(t *testing.T) *Auth {
-	a, err := NewAuth(AuthInternal, "admin", "secret")
+// hashed is made once: hashing takes seconds under the race detector.
+var hashed = sync.OnceValues(func() (*Auth, error) { return NewAuth(AuthExternal, "admin", "secret") })
+
+func testAuth(t *testing.T, mode AuthMode) *Auth {
+	external, err := hashed()
 	require.NoError(t, err)
-	return a
+	a := *external
+	a.mode = mode
+	return &a
 }
 
 // guarded is a node with security: each connection begins with a login or a token.
@@ -80,7 +85,7 @@ func readFrame(r io.Reader) ([]byte, error) {
 
 func TestFirstConnectionLogsInFurtherOnesUseTheToken(t *testing.T) {
 	g := &guarded{token: "T1", ttl: 200}
-	bubble(t, g.serve, Config{Auth: testAuth(t), DialLimit: 1}, func(t *testing.T, p *peer, pool *Pool) {
+	bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal), DialLimit: 1}, func(t *testing.T, p *peer, pool *Pool) {
 		require.NoError(t, pool.Warmup(t.Context(), 3))
 		require.NoError(t, call(t.Context(), t, pool, 1, time.Second))
 		require.Equal(t, []wire.AdminCommand{wire.AdminLogin, wire.AdminAuthenticate, wire.AdminAuthenticate}, g.requests)
@@ -97,7 +102,7 @@ func TestFirstConnectionLogsInFurtherOnesUseTheToken(t *testing.T) {
 // After a restart the server knows no tokens: the login is repeated on the spot.
 func TestRefusedTokenLeadsToALogin(t *testing.T) {
 	g := &guarded{token: "T1"}
-	bubble(t, g.serve, Config{Auth: testAuth(t), DialLimit: 1}, func(t *testing.T, p *peer, pool *Pool) {
+	bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal), DialLimit: 1}, func(t *testing.T, p *peer, pool *Pool) {
 		require.NoError(t, pool.Warmup(t.Context(), 1))
 		g.token = "T2"
 		require.NoError(t, pool.Warmup(t.Context(), 2))
@@ -108,7 +113,7 @@ func TestRefusedTokenLeadsToALogin(t *testing.T) {
 func TestRefusedLogin(t *testing.T) {
 	for _, code := range []wire.ResultCode{wire.ResultInvalidCredential, wire.ResultInvalidUser, wire.ResultSecurityNotSupported} {
 		g := &guarded{refuse: code}
-		bubble(t, g.serve, Config{Auth: testAuth(t)}, func(t *testing.T, _ *peer, pool *Pool) {
+		bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal)}, func(t *testing.T, _ *peer, pool *Pool) {
 			err := call(t.Context(), t, pool, 1, time.Second)
 			login, ok := errors.AsType[*LoginError](err)
 			require.True(t, ok, "%v", err)
@@ -121,16 +126,14 @@ func TestRefusedLogin(t *testing.T) {
 
 func TestServerWithoutSecurityNeedsNoLogin(t *testing.T) {
 	g := &guarded{refuse: wire.ResultSecurityNotEnabled}
-	bubble(t, g.serve, Config{Auth: testAuth(t)}, func(t *testing.T, _ *peer, pool *Pool) {
+	bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal)}, func(t *testing.T, _ *peer, pool *Pool) {
 		require.NoError(t, call(t.Context(), t, pool, 1, time.Second))
 	})
 }
 
 func TestPasswordsOnlyOverTLS(t *testing.T) {
 	for _, mode := range []AuthMode{AuthExternal, AuthPKI} {
-		auth, err := NewAuth(mode, "admin", "secret")
-		require.NoError(t, err)
-		bubble(t, mute, Config{Auth: auth}, func(t *testing.T, _ *peer, pool *Pool) {
+		bubble(t, mute, Config{Auth: testAuth(t, mode)}, func(t *testing.T, _ *peer, pool *Pool) {
 			require.ErrorContains(t, call(t.Context(), t, pool, 1, time.Second), "needs TLS")
 		})
 	}

@@ -29,6 +29,7 @@ type peer struct {
 	open     atomic.Int64 // connections now
 	served   atomic.Int64 // requests answered
 
+	ln    net.Listener  // set by listen
 	halt  chan struct{} // closed by stop
 	mu    sync.Mutex
 	conns []net.Conn
@@ -67,6 +68,7 @@ func (p *peer) attach(c net.Conn) {
 func (p *peer) listen(t testing.TB) string {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
+	p.ln = ln
 	p.wg.Go(func() {
 		for {
 			c, err := ln.Accept()

@@ -74,7 +74,8 @@ func (l *lane) acquire(ctx context.Context, call *Call) (*conn, error) {
 // the least loaded of those that answer promptly, else the least loaded. If that
 // one is busy it also starts to open another. Nil means there is no room.
 func (l *lane) reserve(size int) *conn {
-	c, busy := l.scan(size)
+	// A slow connection is for those who cannot have a new one, see dispatch.
+	c, busy := l.scan(size, len(*l.conns.Load()) >= l.max)
 	// Without a place the caller joins the line, which grows the lane as it needs.
 	if c != nil && busy && len(*l.conns.Load()) < l.max {
 		l.mu.Lock()
@@ -86,16 +87,16 @@ func (l *lane) reserve(size int) *conn {
 	return c
 }
 
-// scan is reserve without growth; busy tells that no idle connection was found.
-// It takes no lock.
-func (l *lane) scan(size int) (_ *conn, busy bool) {
+// scan is reserve without growth; busy tells that no idle connection was found. A slow
+// connection is taken only if evenSlow. It takes no lock.
+func (l *lane) scan(size int, evenSlow bool) (_ *conn, busy bool) {
 	// A request above the limit must still pass when it is alone.
 	if q := l.queued.Add(int64(size)); q > int64(l.pool.cfg.MaxQueued) && q > int64(size) {
 		l.queued.Add(-int64(size))
 		return nil, false
 	}
 	for {
-		best, load := l.leastLoaded()
+		best, load := l.leastLoaded(evenSlow)
 		if best == nil {
 			l.queued.Add(-int64(size))
 			return nil, true
@@ -108,9 +109,9 @@ func (l *lane) scan(size int) (_ *conn, busy bool) {
 }
 
 // leastLoaded returns the connection with the fewest calls among those that answer
-// promptly, else among the slow ones, and how many calls it has. Nil means that
-// all are full or leaving.
-func (l *lane) leastLoaded() (best *conn, load int32) {
+// promptly, else, if evenSlow, among the slow ones, and how many calls it has. Nil
+// means that all are full or leaving.
+func (l *lane) leastLoaded(evenSlow bool) (best *conn, load int32) {
 	depth := int32(l.pool.cfg.Depth)
 	least := 2 * depth
 	for _, c := range *l.conns.Load() {
@@ -121,6 +122,9 @@ func (l *lane) leastLoaded() (best *conn, load int32) {
 		rank := n
 		switch c.standing.Load() {
 		case slow:
+			if !evenSlow {
+				continue
+			}
 			rank += depth
 		case leaving:
 			continue
@@ -200,9 +204,13 @@ func (l *lane) wrote(n int) {
 // is held.
 func (l *lane) dispatch() {
 	for call := l.line.head; call != nil; call = l.line.head {
-		c, busy := l.scan(call.size)
+		c, busy := l.scan(call.size, false)
 		if busy && l.dialing < l.line.len {
 			l.grow()
+		}
+		if c == nil && l.dialing == 0 {
+			// No new connection is on its way, so a slow one has to do.
+			c, _ = l.scan(call.size, true)
 		}
 		if c == nil {
 			return
@@ -276,6 +284,7 @@ func (l *lane) open() {
 	if err != nil {
 		l.pool.counters.dialFailures.Add(1)
 		l.holdBack(err)
+		l.dispatch()
 		l.keepMoving()
 		l.mu.Unlock()
 		return

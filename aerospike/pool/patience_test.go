@@ -3,6 +3,7 @@ package pool
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,4 +77,26 @@ func TestDeadlineEndsPatience(t *testing.T) {
 		wg.Wait()
 		require.Equal(t, time.Second, time.Since(start))
 	})
+}
+
+// D18: an attempt that met silence is followed by one on another connection, even if
+// that has to be opened first.
+func TestSilenceLeadsToAnotherConnection(t *testing.T) {
+	var n atomic.Int64
+	firstTwo := func(p *peer, c net.Conn) {
+		if n.Add(1) <= 2 {
+			mute(p, c)
+			return
+		}
+		p.echo(c)
+	}
+	for _, patience := range []time.Duration{0, 100 * time.Millisecond} {
+		n.Store(0)
+		bubble(t, firstTwo, Config{}, func(t *testing.T, p *peer, pool *Pool) {
+			for attempt := range 3 {
+				err := patientCall(t, pool, uint64(attempt), patience, 100*time.Millisecond)
+				require.Equal(t, attempt < 2, err != nil, "attempt %d: %v", attempt, err)
+			}
+		})
+	}
 }

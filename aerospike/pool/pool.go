@@ -90,6 +90,11 @@ func (p *Pool) await(ctx context.Context, c *conn, call *Call) error {
 	if cause == nil {
 		return call.result()
 	}
+	if cause == ErrTimeout && c.read.Load() == call.wait.life {
+		// Silent for the whole attempt: the next one had better go elsewhere. The
+		// watchdog takes it back when something comes.
+		c.standing.CompareAndSwap(prompt, slow)
+	}
 	sent, done := c.abandon(call)
 	if done {
 		<-call.done // the answer came first; it is not thrown away

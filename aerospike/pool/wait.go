@@ -39,12 +39,9 @@ func (c *Call) arm(ctx context.Context) bool {
 		return true
 	}
 	left := time.Until(end)
-	if left <= 0 {
-		return false
-	}
-	w.timer.Reset(left)
+	w.timer.Reset(left) // fires at once if it has come
 	w.timeout = w.timer.C
-	return true
+	return left > 0
 }
 
 // goOn tells, after the timer has fired, whether to wait on, life being the counter

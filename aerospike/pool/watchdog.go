@@ -7,6 +7,7 @@ type watch struct {
 	seen   progress
 	busy   bool
 	proven bool          // it has answered
+	moved  bool          // since the look before it has answered, or it owes nothing
 	looked time.Time     // when that was
 	still  time.Duration // without progress, since it became busy or idle
 }
@@ -56,7 +57,7 @@ func (l *lane) check(now time.Time, most time.Duration) {
 			c.retire(ErrIdle)
 		case stalled >= slowAfter:
 			c.standing.CompareAndSwap(prompt, slow)
-		default:
+		case c.watch.moved:
 			c.standing.CompareAndSwap(slow, prompt)
 		}
 	}
@@ -88,6 +89,7 @@ func (c *conn) look(now time.Time, most time.Duration) (idle, stalled time.Durat
 	} else {
 		w.still += min(now.Sub(w.looked), most)
 	}
+	w.moved = !busy || p.read != w.seen.read
 	w.seen, w.busy, w.looked, w.proven = p, busy, now, w.proven || p.read > 0
 	if busy {
 		return 0, w.still

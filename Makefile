@@ -11,6 +11,8 @@ FUZZTIME    ?= 5
 TESTTIME    ?= 10m
 # Tests of this name hammer the client from many goroutines.
 CONCURRENT  ?= Concurren|Soak|Stress|Storm|Race
+# Tests of this name measure what the race detector spoils.
+BUDGETS     ?= Alloc|Memory|Heap
 # Arguments of the benchmark program, for example BENCHFLAGS=-quick.
 BENCHFLAGS  ?=
 
@@ -18,7 +20,7 @@ SERVER   := bin/aerospike-embedded
 UNIT      = $(shell $(GO) list ./... | grep -v /integration)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-unit test-integration test-concurrency test-compat test-fuzz test-all \
+.PHONY: help install build test test-unit test-integration test-concurrency test-compat test-fuzz test-budgets test-all \
 	lint arrows fmt run-aerospike-ce stop-aerospike-ce run-benchmark clean
 
 help: ## list the targets
@@ -33,8 +35,11 @@ build: ## compile everything; the embedded server goes to bin/
 	$(GO) build -o $(SERVER) ./cmd/aerospike-embedded
 	cd benchmarks && $(GO) build -o ../bin/ ./...
 
-test: test-fuzz ## everything that needs no container, with the race detector: fuzz targets, then unit and integration tests
+test: test-fuzz test-budgets ## everything that needs no container, with the race detector: fuzz targets, then unit and integration tests
 	$(GO) test -race -timeout $(TESTTIME) ./...
+
+test-budgets: ## the budgets of allocations and memory, which the race detector would spoil
+	$(GO) test -count=1 -timeout $(TESTTIME) -run '$(BUDGETS)' ./aerospike/... ./aerospiketest/...
 
 test-unit: ## tests of the packages, without the integration suite
 	$(GO) test -race -timeout $(TESTTIME) $(UNIT)

@@ -12,7 +12,7 @@ TESTTIME    ?= 10m
 # Tests of this name hammer the client from many goroutines.
 CONCURRENT  ?= Concurren|Soak|Stress|Storm|Race
 # Tests of this name measure what the race detector spoils.
-BUDGETS     ?= Alloc|Memory|Heap
+BUDGETS     ?= Alloc|Memory|Heap|AreSmall
 # Arguments of the benchmark program, for example BENCHFLAGS=-quick.
 BENCHFLAGS  ?=
 

@@ -84,12 +84,15 @@ func TestDeadlineHoldsInEveryQueue(t *testing.T) {
 	})
 }
 
-// D2: a call returns at once when its context ends, in whatever stage it is.
+// hang is a dial that gets no answer.
+func hang(ctx context.Context, _, _ string) (net.Conn, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// D2, D18: a call returns at once when its time is up, in whatever stage it is: the
+// wait for a connection, its dial and its login are part of that time.
 func TestCancelReturnsAtOnceInEveryStage(t *testing.T) {
-	hang := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}
 	// full makes one call too many for the only connection.
 	full := func(size int) func(t *testing.T, pool *Pool) {
 		return func(t *testing.T, pool *Pool) { _ = callSize(t.Context(), t, pool, 9, size, time.Minute) }

@@ -134,6 +134,8 @@ func TestUnauthenticatedConnectionIsReplaced(t *testing.T) {
 				wg.Go(func() { require.NoError(t, call(t.Context(), t, pool, uint64(i), 0)) })
 			}
 			wg.Wait()
+			synctest.Wait()
+			require.EqualValues(t, 2-conns, pool.Stats().Conns)
 			require.NoError(t, call(t.Context(), t, pool, 9, 0))
 			require.EqualValues(t, conns, p.accepted.Load(), code)
 			require.Zero(t, pool.Stats().Lost)

@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -31,6 +32,42 @@ func TestCloseFailsEverythingAtOnce(t *testing.T) {
 		require.ErrorIs(t, call(t.Context(), t, pool, 1, 0), ErrClosed)
 		pool.Close() // again does nothing
 	})
+}
+
+// P6: nor does it wait for a dial, a handshake, a login or a write that hangs.
+func TestCloseEndsEveryStage(t *testing.T) {
+	cert, _ := certificate(t, "node.example")
+	handshake := func(p *peer, c net.Conn) {
+		_ = tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}}).Handshake()
+		<-p.halt
+	}
+	secure := &tls.Config{InsecureSkipVerify: true}
+	cases := map[string]struct {
+		serve func(*peer, net.Conn)
+		cfg   Config
+	}{
+		"dial":      {mute, Config{Dial: hang}},
+		"handshake": {mute, Config{TLS: secure}},
+		"login":     {mute, Config{Auth: testAuth(t, AuthInternal)}},
+		"write":     {deaf, Config{}},
+		"TLS write": {handshake, Config{TLS: secure}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			tc.cfg.DialTimeout, tc.cfg.StallTimeout = time.Hour, time.Hour
+			bubble(t, tc.serve, tc.cfg, func(t *testing.T, _ *peer, pool *Pool) {
+				var wg sync.WaitGroup
+				for i := range 10 {
+					wg.Go(func() { require.ErrorIs(t, callSize(t.Context(), t, pool, uint64(i), 100<<10, 0), ErrClosed) })
+				}
+				time.Sleep(time.Minute) // fake: they are stuck now
+				start := time.Now()
+				pool.Close()
+				wg.Wait()
+				require.Zero(t, time.Since(start))
+			})
+		})
+	}
 }
 
 // D4, P20, F5: a peer that stops answering is noticed by the watchdog even if all

@@ -72,7 +72,7 @@ func TestFrozenNodeHoldsNobodyForEver(t *testing.T) {
 			start := time.Now()
 			err := callSize(context.Background(), t, pool, uint64(i), i*1000, 0)
 			require.ErrorIs(t, err, ErrStalled)
-			require.GreaterOrEqual(t, time.Since(start), stall)
+			require.Less(t, time.Since(start), 50*stall) // of which the machine may be busy for most
 		})
 	}
 	wg.Wait()

@@ -290,7 +290,6 @@ func (l *lane) open() {
 		return
 	}
 	l.pool.counters.dials.Add(1)
-	l.notBefore = time.Time{}
 	c := newConn(l, t)
 	conns := append(slices.Clone(*l.conns.Load()), c)
 	l.conns.Store(&conns)

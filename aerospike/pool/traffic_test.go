@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"hash/crc32"
+	"io"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -97,6 +98,42 @@ func TestRequestsArriveUnharmed(t *testing.T) {
 	wg.Wait()
 	require.Zero(t, bad.Load())
 	require.NotZero(t, good.Load())
+}
+
+// P3: a reply that comes before its request has been read whole gives the buffer
+// back to the caller, but not what the writer still sends.
+func TestEarlyReplyLeavesTheWriterItsBytes(t *testing.T) {
+	for _, size := range []int{copyLimit / 2, 3 * writeBatch} {
+		var got []byte
+		serve := func(_ *peer, c net.Conn) {
+			got = make([]byte, wire.FrameHeaderSize)
+			if _, err := io.ReadFull(c, got); err != nil {
+				return
+			}
+			if _, err := c.Write(reply(1, 0)); err != nil {
+				return
+			}
+			time.Sleep(time.Second)
+			rest, _ := io.ReadAll(c)
+			got = append(got, rest...)
+		}
+		bubble(t, serve, Config{MaxConns: 1, BulkSize: 1 << 30}, func(t *testing.T, p *peer, pool *Pool) {
+			c := pool.NewCall()
+			c.Request = request(c.Request, 1, size)
+			want := bytes.Clone(c.Request)
+			require.NoError(t, pool.Do(t.Context(), c, time.Time{}))
+			// The caller has what it left in Request, and may use it again.
+			for i := range c.Request[:cap(c.Request)] {
+				c.Request[:cap(c.Request)][i] = 0xee
+			}
+			c.Release()
+			time.Sleep(2 * time.Second)
+			pool.Close()
+			p.stop()
+			p.halt = make(chan struct{}) // stop is called again
+			require.True(t, bytes.Equal(want, got), "the request changed while it was sent")
+		})
+	}
 }
 
 // P12: many big requests and big replies at once over connections that buffer

@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"context"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -129,6 +130,30 @@ func TestRefusedCallerLeavesNobodyWaiting(t *testing.T) {
 		synctest.Wait()
 		l.queued.Add(-1000)
 		_ = call(t.Context(), t, pool, 2, 0)
+		wg.Wait()
+	})
+}
+
+// A call that waits for a new connection takes an old one that has recovered, if the
+// dial hangs.
+func TestLineMovesOnWhenASlowConnectionRecovers(t *testing.T) {
+	var p *peer
+	var dials atomic.Int64
+	cfg := Config{DialTimeout: time.Minute, Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if dials.Add(1) > 1 {
+			return hang(ctx, network, addr)
+		}
+		return p.dial(ctx, network, addr)
+	}}
+	bubble(t, delayed(time.Second), cfg, func(t *testing.T, peer *peer, pool *Pool) {
+		p = peer
+		require.NoError(t, pool.Warmup(t.Context(), 1))
+		var wg sync.WaitGroup
+		wg.Go(func() { require.NoError(t, call(t.Context(), t, pool, 1, 0)) })
+		time.Sleep(slowAfter * 5)
+		start := time.Now()
+		require.NoError(t, call(t.Context(), t, pool, 2, 0))
+		require.Less(t, time.Since(start), 2*time.Second)
 		wg.Wait()
 	})
 }

@@ -66,6 +66,7 @@ func (l *lane) check(now time.Time, most time.Duration) {
 		l.failures = 0
 	}
 	l.growTo(l.min)
+	l.dispatch() // who waits for a new connection may have one that is prompt again
 	l.mu.Unlock()
 }
 

@@ -52,12 +52,12 @@ func TestRandomCancelsLoseNothing(t *testing.T) {
 	wg.Wait()
 	require.NotZero(t, cancelled.Load(), "nothing was cancelled")
 	require.NotZero(t, answered.Load(), "nothing was answered")
-	require.Eventually(t, func() bool { return pool.Stats().InFlight == 0 }, 5*time.Second, time.Millisecond,
-		"abandoned calls keep their places")
+	// The last reply may come before the writer has noted that its request is out.
+	require.Eventually(t, func() bool { s := pool.Stats(); return s.InFlight == 0 && s.QueuedLen == 0 },
+		5*time.Second, time.Millisecond, "abandoned calls keep their places or bytes")
 	s := pool.Stats()
 	require.EqualValues(t, 4, p.accepted.Load(), "connections were replaced")
 	require.Zero(t, s.Lost+s.Stalled)
-	require.Zero(t, s.QueuedLen)
 	t.Logf("%d answered, %d cancelled, of which %d after sending", answered.Load(), cancelled.Load(), s.Abandoned)
 }
 

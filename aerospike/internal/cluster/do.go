@@ -27,7 +27,7 @@ func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
 	if f.kind == noFailure {
 		return reply, nil
 	}
-	return c.persist(ctx, cmd, t, f)
+	return c.persist(ctx, cmd, &t, &f)
 }
 
 // attempt is one attempt of a call and what it has to know of the others.
@@ -43,15 +43,15 @@ type attempt struct {
 // because calls that wait should not keep its variables on their stacks.
 //
 //go:noinline
-func (c *Cluster) persist(ctx context.Context, cmd *Command, t attempt, f failure) (Reply, error) {
+func (c *Cluster) persist(ctx context.Context, cmd *Command, t *attempt, f *failure) (Reply, error) {
 	tries := &tries{retries: cmd.MaxRetries}
 	for {
 		now := time.Now()
-		tries.note(t.choice.node, t.start, now, &f)
+		tries.note(t.choice.node, t.start, now, f)
 		if t.choice.node != nil {
-			c.reportHealth(t.choice, &f, &t.budget, now.Sub(t.start))
+			c.reportHealth(t.choice, f, &t.budget, now.Sub(t.start))
 		}
-		d := decide(cmd, &f, tries.retries, tries.free)
+		d := decide(cmd, f, tries.retries, tries.free)
 		if d.refresh != keepMap {
 			c.wakeTender(d.refresh)
 		}
@@ -63,7 +63,7 @@ func (c *Cluster) persist(ctx context.Context, cmd *Command, t attempt, f failur
 		}
 		t.start, t.snap = time.Now(), c.current.Load()
 		var reply Reply
-		if reply, f = c.try(ctx, cmd, &t); f.kind == noFailure {
+		if reply, *f = c.try(ctx, cmd, t); f.kind == noFailure {
 			return reply, nil
 		}
 	}

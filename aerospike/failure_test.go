@@ -249,3 +249,29 @@ func TestGarbageIsAProtocolErrorAndCostsAConnectionAtMost(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 2, rec.Generation)
 }
+
+// D1 of demands.md: after a reply that is broken, and not merely unreadable in one
+// value, the connection is not used again.
+func TestBrokenReplyCostsTheConnection(t *testing.T) {
+	c, srv := start(t)
+	ctx, key := context.Background(), NewKey("test", "", 1)
+	require.NoError(t, c.Put(ctx, key, Bins{"a": 1}))
+	message := func(body []byte) []byte {
+		return append(wire.AppendFrameHeader(nil, wire.FrameMessage, len(body)), body...)
+	}
+	header := make([]byte, wire.HeaderSize)
+	header[0] = wire.HeaderSize
+	header[21] = 3 // operations, of which there is none
+	for name, broken := range map[string][]byte{"operations missing": header, "header cut": header[:10]} {
+		t.Run(name, func(t *testing.T) {
+			before := c.Nodes()[0].Pool.Dials
+			hook := srv.Inject(aerospiketest.Garbage(message(broken)), 0, aerospiketest.Messages())
+			_, err := c.Get(ctx, key, Retries(0))
+			require.ErrorIs(t, err, ErrProtocol)
+			hook.Remove()
+			_, err = c.Get(ctx, key)
+			require.NoError(t, err)
+			require.Greater(t, c.Nodes()[0].Pool.Dials, before)
+		})
+	}
+}

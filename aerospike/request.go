@@ -116,6 +116,7 @@ func (r *request) decode(c *Client, reply *cluster.Reply, write bool) (*Record, 
 		err = r.plan.Results(rec, r.ops)
 	}
 	if err != nil {
+		reply.Distrust()
 		return nil, &Error{
 			Op: r.cmd.Op, Namespace: r.cmd.Namespace, Set: r.cmd.Set,
 			Node: reply.Node.Name(), InDoubt: write, Err: err,

@@ -88,6 +88,11 @@ func (c *Call) Release() {
 	c.home.Put(c)
 }
 
+// Distrust closes the connection that Reply came on, because what it says makes no
+// sense: the replies that follow may not be what they seem either. The calls that
+// wait for them fail with ErrProtocol. It is called between Do and Release.
+func (c *Call) Distrust(err error) { c.conn.shut(because(ErrProtocol, err)) }
+
 // finish wakes the caller. It is called once for each call that a connection
 // has accepted and the caller has not abandoned.
 func (c *Call) finish(err error) {

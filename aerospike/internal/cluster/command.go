@@ -110,6 +110,14 @@ type Reply struct {
 	call *pool.Call
 }
 
+// Distrust closes the connection of the reply if the message turned out to be broken
+// when it was read. It is called before Release.
+func (r *Reply) Distrust() {
+	if err := r.Message.Finish(); err != nil {
+		r.call.Distrust(err)
+	}
+}
+
 // Release gives the memory of the reply back. It is called once.
 func (r *Reply) Release() {
 	if r.call != nil {

@@ -89,6 +89,9 @@ func (c *Cluster) try(ctx context.Context, cmd *Command, t *attempt) (Reply, fai
 		return Reply{}, c.poolFailure(ctx, err)
 	}
 	if f := decode(cmd, call); f.kind != noFailure {
+		if f.kind == garbled {
+			call.Distrust(f.err)
+		}
 		call.Release()
 		return Reply{}, f
 	}

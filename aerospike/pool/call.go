@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"sync"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -30,7 +29,7 @@ type Call struct {
 	// stop waiting, and another when it has been answered. It has room for one, so
 	// whoever sends never waits for a caller who has left.
 	done chan struct{}
-	home *sync.Pool
+	home *Pool
 	wait wait
 
 	// The fields below are guarded by lane.mu while the call waits for a
@@ -61,7 +60,24 @@ const (
 const (
 	keepRequest = 16 << 10
 	keepReply   = 16 << 10
+	// Buffers of big replies are kept apart, so that no more of them are alive than
+	// there are big replies at once; beyond this size they are not.
+	keepBig = 4 << 20
 )
+
+// bigBuffer returns an empty buffer to begin a reply of size bytes with.
+func (p *Pool) bigBuffer(size int) []byte {
+	if b, ok := p.big.Get().(*[]byte); ok && cap(*b) >= min(size, readStep) {
+		return (*b)[:0]
+	}
+	return make([]byte, 0, min(size, readStep))
+}
+
+func (p *Pool) returnBig(b []byte) {
+	if cap(b) <= keepBig {
+		p.big.Put(&b)
+	}
+}
 
 // NewCall returns an empty call for use with this pool.
 func (p *Pool) NewCall() *Call {
@@ -70,7 +86,7 @@ func (p *Pool) NewCall() *Call {
 	}
 	t := time.NewTimer(time.Hour)
 	t.Stop()
-	return &Call{home: &p.calls, done: make(chan struct{}, 1), wait: wait{timer: t}}
+	return &Call{home: p, done: make(chan struct{}, 1), wait: wait{timer: t}}
 }
 
 // Release gives the call back once its reply has been read. Nothing may alias
@@ -80,12 +96,13 @@ func (c *Call) Release() {
 		c.Request = nil
 	}
 	if cap(c.Reply) > keepReply {
+		c.home.returnBig(c.Reply)
 		c.Reply = nil
 	}
 	c.Request, c.Reply = c.Request[:0], c.Reply[:0]
 	c.next, c.prev, c.conn, c.err = nil, nil, nil, nil
 	c.state, c.ReplyType, c.Patience, c.size, c.end = callOwned, 0, 0, 0, 0
-	c.home.Put(c)
+	c.home.calls.Put(c)
 }
 
 // Distrust closes the connection that Reply came on, because what it says makes no

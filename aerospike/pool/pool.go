@@ -14,6 +14,7 @@ type Pool struct {
 	lanes    [laneCount]*lane
 	counters counters
 	calls    sync.Pool // of *Call
+	big      sync.Pool // of *[]byte, see bigBuffer
 
 	ctx    context.Context // ends in Close; dials and the watchdog run on it
 	cancel context.CancelFunc

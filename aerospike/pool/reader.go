@@ -88,7 +88,7 @@ func (c *conn) readBig(t wire.FrameType, size int, head []byte) error {
 		}
 		return c.answer(t, nil, true)
 	}
-	body, err := readBody(countingReader{c}, head, size)
+	body, err := readBody(countingReader{c}, append(c.lane.pool.bigBuffer(size), head...), size)
 	if err != nil {
 		return err
 	}

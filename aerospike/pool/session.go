@@ -95,18 +95,17 @@ func roundTrip(rw io.ReadWriter, request []byte, want wire.FrameType) ([]byte, e
 	case size > maxInfoReply:
 		return nil, fmt.Errorf("%w: a reply of %d bytes, the limit is %d", ErrProtocol, size, maxInfoReply)
 	}
-	return readBody(rw, nil, size)
+	return readBody(rw, make([]byte, 0, min(size, readStep)), size)
 }
 
-// readBody reads the rest of a body of size bytes that begins with head. Memory
-// grows with what arrives, so that a lying length costs little.
-func readBody(r io.Reader, head []byte, size int) ([]byte, error) {
-	body := append(make([]byte, 0, min(size, max(readStep, len(head)))), head...)
+// readBody reads a body of size bytes, of which body holds the beginning. Memory grows
+// with what arrives, so that a lying length costs little.
+func readBody(r io.Reader, body []byte, size int) ([]byte, error) {
 	for len(body) < size {
 		if len(body) == cap(body) {
 			body = append(make([]byte, 0, min(size, 2*cap(body))), body...)
 		}
-		n, err := r.Read(body[len(body):cap(body)])
+		n, err := r.Read(body[len(body):min(cap(body), size)])
 		body = body[:len(body)+n]
 		if err != nil && len(body) < size {
 			return nil, err

@@ -73,6 +73,7 @@ func (p *Pool) bigBuffer(size int) []byte {
 	return make([]byte, 0, min(size, readStep))
 }
 
+// returnBig gives the buffer of a big reply back, unless it is too big to be kept.
 func (p *Pool) returnBig(b []byte) {
 	if cap(b) <= keepBig {
 		p.big.Put(&b)

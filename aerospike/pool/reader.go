@@ -72,12 +72,9 @@ func (c *conn) frame(b []byte) (wire.FrameType, int, error) {
 	return t, size, nil
 }
 
-// readBig reads a reply that does not fit the buffer; head is its beginning. If
-// the caller has left, it is read and dropped.
+// readBig reads a reply that does not fit the buffer; head is its beginning, and so
+// shorter than size. If the caller has left, it is read and dropped.
 func (c *conn) readBig(t wire.FrameType, size int, head []byte) error {
-	if len(head) > size { // cannot be: the buffer is smaller than the body
-		return fmt.Errorf("%w: reply framing", ErrInternal)
-	}
 	abandoned, err := c.headAbandoned()
 	if err != nil {
 		return err

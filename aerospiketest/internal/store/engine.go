@@ -1,12 +1,12 @@
 package store
 
-import "github.com/aerospike-go/aerospike-go/aerospike/wire"
+import (
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
+)
 
 // Value is the outcome of an operation. The zero Value is none.
-type Value struct {
-	Type wire.ParticleType
-	Data []byte
-}
+type Value = packed.Value
 
 // Engine executes the operations of one family, such as those on lists and maps.
 // An operation type without an engine is answered as an unknown one is: with

@@ -9,4 +9,7 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
-require go.yaml.in/yaml/v3 v3.0.5 // indirect
+require (
+	github.com/golang/geo v0.0.0-20260818125358-b200a1149890 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/engine"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
@@ -88,6 +89,7 @@ func New(opts ...Option) (*Server, error) {
 			ReapAfter:        uint32(ns.ReapAfter / time.Second),
 			Enterprise:       cfg.enterprise,
 		})}
+		engine.Install(n.store)
 		s.namespaces = append(s.namespaces, n)
 		s.byName[ns.Name] = n
 	}

@@ -23,10 +23,11 @@ var (
 
 // Normalise appends value, which a client sent as a whole list or map bin, to dst
 // in the form in which the server stores it: integers and string heads in their
-// shortest form, maps sorted by key, attributes reduced to those that are kept.
+// shortest form, maps sorted by key, attributes reduced to those that are kept. Of a
+// map's persisted index the bit is kept, see [HideIndex].
 // It fails for what the server refuses. On failure dst is returned as it was.
 func Normalise(dst, value []byte, kind wire.ParticleType) ([]byte, error) {
-	n := normaliser{in: value, r: wire.NewReader(value), out: dst}
+	n := normaliser{in: value, r: wire.NewReader(value), out: dst, whole: true}
 	want := wire.TokenArray
 	if kind == wire.ParticleMap {
 		want = wire.TokenMap
@@ -72,9 +73,10 @@ func (n *normaliser) settleFirst(start int) {
 
 // normaliser rewrites one value from in, which r walks over, to the end of out.
 type normaliser struct {
-	in  []byte
-	r   wire.Reader
-	out []byte
+	in    []byte
+	r     wire.Reader
+	out   []byte
+	whole bool // it is a bin's value, which may have a persisted index
 }
 
 func (n *normaliser) value(depth int) error {
@@ -138,8 +140,7 @@ func (n *normaliser) text(raw, data []byte) {
 }
 
 // flags reads the pseudo element with which a collection may begin. It returns
-// the attributes that are kept and how many elements are left. The bit for a
-// persisted index is not kept: no client can see it.
+// the attributes that are kept and how many elements are left.
 func (n *normaliser) flags(count int, valid uint8) (flags uint8, left int) {
 	if count == 0 {
 		return 0, 0
@@ -183,7 +184,11 @@ func (n *normaliser) list(count, depth int) error {
 type pair struct{ key, value, end int }
 
 func (n *normaliser) mapping(count, depth int) error {
-	flags, left := n.flags(count, wire.MsgpackKeyValueOrdered)
+	valid := uint8(wire.MsgpackKeyValueOrdered)
+	if depth == 0 && n.whole {
+		valid |= wire.MsgpackPersistIndex // clients cannot see it, but results come in another order
+	}
+	flags, left := n.flags(count, valid)
 	if left < count {
 		if !n.skipPseudoValue() && left > 0 {
 			return errNotStorable

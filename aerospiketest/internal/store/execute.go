@@ -102,7 +102,7 @@ func (c *writing) answer(op *wire.Op, v Value, has bool) {
 	if !has && c.Request.Info2&wire.Info2RespondAllOps == 0 {
 		return
 	}
-	c.work.ops = appendOp(c.work.ops, op.Type, op.Name, v.Type, v.Data)
+	c.work.ops = appendReply(c.work.ops, op.Type, op.Name, v)
 	c.results++
 }
 
@@ -110,7 +110,7 @@ func (c *writing) answer(op *wire.Op, v Value, has bool) {
 func (c *writing) answerAll() {
 	for i := range c.work.bins {
 		b := &c.work.bins[i]
-		c.work.ops = appendOp(c.work.ops, wire.OpRead, b.Name, b.Type, b.Value)
+		c.work.ops = appendReply(c.work.ops, wire.OpRead, b.Name, Value{Type: b.Type, Data: b.Value})
 		c.results++
 	}
 }

@@ -29,6 +29,10 @@ func (ns *Namespace) read(q *Request, w *Workspace) Result {
 		res.Code = wire.ResultParameter
 	case q.Info1&wire.Info1GetAll != 0:
 		res.Ops, res.OpCount = r.Bins, int(r.BinCount)
+		if r.Indexed {
+			w.ops = r.appendVisible(w.ops)
+			res.Ops = w.ops
+		}
 	case len(q.Ops) == 0:
 		res.Code = wire.ResultParameter
 	default:
@@ -76,6 +80,9 @@ func (ns *Namespace) readOps(q *Request, w *Workspace, r *Record, res *Result) w
 		if op.Type == wire.OpRead {
 			raw := r.findBin(op.Name)
 			switch {
+			case raw != nil && r.Indexed:
+				bin, _, _ := nextBin(raw)
+				w.ops = appendReply(w.ops, op.Type, op.Name, Value{Type: bin.Type, Data: bin.Value})
 			case raw != nil:
 				w.ops = append(w.ops, raw...)
 			case all:
@@ -99,7 +106,7 @@ func (ns *Namespace) readOps(q *Request, w *Workspace, r *Record, res *Result) w
 			return code
 		}
 		if v.Type != wire.ParticleNull || all {
-			w.ops = appendOp(w.ops, op.Type, op.Name, v.Type, v.Data)
+			w.ops = appendReply(w.ops, op.Type, op.Name, v)
 			res.OpCount++
 		}
 	}

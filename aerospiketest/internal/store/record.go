@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // Now is a point in time: milliseconds since [wire.Epoch].
@@ -30,6 +31,9 @@ type Record struct {
 	// Bins holds the bins as the operations of a reply, so that reading a whole
 	// record is one copy.
 	Bins []byte
+	// Indexed tells that a bin is a map with a persisted index, of which clients must
+	// not see the bit: a reply cannot have Bins as they are.
+	Indexed bool
 }
 
 // Expired reports whether the record's time has run out. The second that the
@@ -53,6 +57,34 @@ func appendOp(dst []byte, t wire.OpType, name []byte, p wire.ParticleType, value
 	dst = append(dst, byte(t), byte(p), 0, byte(len(name)))
 	dst = append(dst, name...)
 	return append(dst, value...)
+}
+
+// appendReply appends a value that a client gets to see.
+func appendReply(dst []byte, t wire.OpType, name []byte, v Value) []byte {
+	if v.Type == wire.ParticleMap {
+		v.Data = packed.HideIndex(v.Data)
+	}
+	return appendOp(dst, t, name, v.Type, v.Data)
+}
+
+// appendVisible appends the record's bins as a reply to a read of all bins has them.
+func (r *Record) appendVisible(dst []byte) []byte {
+	for bins := r.Bins; len(bins) > 0; {
+		var bin Bin
+		bin, _, bins = nextBin(bins)
+		dst = appendReply(dst, wire.OpRead, bin.Name, Value{Type: bin.Type, Data: bin.Value})
+	}
+	return dst
+}
+
+// indexed reports whether any bin is a map with a persisted index.
+func indexed(bins []Bin) bool {
+	for i := range bins {
+		if bins[i].Type == wire.ParticleMap && packed.Indexed(bins[i].Value) {
+			return true
+		}
+	}
+	return false
 }
 
 // nextBin splits the first bin off encoded bins. raw is the bin as it is encoded.

@@ -245,6 +245,7 @@ func (c *writing) commit() Result {
 	}
 	r := c.next
 	r.Bins, r.BinCount = encodeBins(bins), uint16(len(bins))
+	r.Indexed = indexed(bins)
 	if r.Key != nil && (c.Record == nil || c.Record.Key == nil) {
 		r.Key = append([]byte(nil), r.Key...) // the request's memory is not ours to keep
 	}

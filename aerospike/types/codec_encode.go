@@ -86,6 +86,26 @@ func AppendMsgpack(dst []byte, v any) ([]byte, error) {
 	return out, nil
 }
 
+// AppendElement is [AppendMsgpack] for a value that will be stored: it refuses
+// [Wildcard] and [Infinity], as [AppendValue] does.
+func AppendElement(dst []byte, v any) ([]byte, error) {
+	out, err := appendAny(dst, v, place{start: len(dst)})
+	if err != nil {
+		return dst, err
+	}
+	return out, nil
+}
+
+// AppendMsgpack is the function of that name for a Value that is at hand: it spares the
+// allocation of an interface.
+func (v Value) AppendMsgpack(dst []byte) ([]byte, error) {
+	out, err := appendElem(dst, v, place{start: len(dst), args: true})
+	if err != nil {
+		return dst, err
+	}
+	return out, nil
+}
+
 // place is where in the output an element stands. It goes by value, like dst: a
 // pointer would cost an allocation, since elements are encoded by way of a func.
 type place struct {

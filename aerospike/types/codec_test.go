@@ -325,3 +325,22 @@ func TestDecodeValueAllocatesNoMoreThanTheInputJustifies(t *testing.T) {
 	require.Error(t, err)
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2*size*24), "one list of this length, not %d", maxReadDepth)
 }
+
+func TestElementsThatAreStoredHaveNoWildcard(t *testing.T) {
+	for _, v := range []Value{Wildcard(), Infinity(), List(Int(1), Wildcard())} {
+		got, err := AppendElement([]byte{7}, v)
+		require.ErrorIs(t, err, ErrInvalidArg)
+		require.Equal(t, []byte{7}, got, "as it was")
+		_, err = v.AppendMsgpack(nil)
+		require.NoError(t, err, "an argument may have one")
+	}
+	got, err := AppendElement(nil, []any{1, "a", nil})
+	require.NoError(t, err)
+	require.Equal(t, "9301a20361c0", hex.EncodeToString(got))
+	got, err = List(Int(1), String("a"), Nil()).AppendMsgpack([]byte{7})
+	require.NoError(t, err)
+	require.Equal(t, "079301a20361c0", hex.EncodeToString(got))
+	got, err = Map(MapEntry{Float(1.5), Nil()}).AppendMsgpack([]byte{7})
+	require.ErrorIs(t, err, ErrInvalidArg)
+	require.Equal(t, []byte{7}, got)
+}

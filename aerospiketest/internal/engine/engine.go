@@ -3,8 +3,14 @@
 // they are given a bin's value and what they make of it is put back.
 package engine
 
-import "github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
+import (
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
+)
 
 // Install makes a namespace execute every family of operations. It must be called
 // before the namespace is in use.
-func Install(*store.Namespace) {}
+func Install(ns *store.Namespace) {
+	ns.SetEngine(bitEngine{}, wire.OpBitRead, wire.OpBitModify)
+	ns.SetEngine(hllEngine{}, wire.OpHLLRead, wire.OpHLLModify)
+}

@@ -94,7 +94,7 @@ func (n *normaliser) value(depth int) error {
 	case wire.TokenUint:
 		n.out = wire.AppendMsgpackUint(n.out, t.Num)
 	case wire.TokenString:
-		n.text(raw, t.Data)
+		n.out = appendText(n.out, raw, t.Data)
 	case wire.TokenExt:
 		if notStorable(&t) {
 			return errNotStorable
@@ -114,29 +114,6 @@ func (n *normaliser) value(depth int) error {
 // that exist in arguments only: type 255, one to three bytes.
 func notStorable(t *wire.Token) bool {
 	return t.Ext == specialExt && len(t.Data) >= 1 && len(t.Data) <= 3
-}
-
-// text writes a string or blob with its shortest head. A value in one of
-// msgpack's bin formats keeps its head if that is already the shortest bin head
-// (msgpack_in.c).
-func (n *normaliser) text(raw, data []byte) {
-	keep := false
-	switch raw[0] {
-	case 0xc4:
-		keep = len(data) > 31
-	case 0xc5:
-		keep = len(data) > 0xff
-	case 0xc6:
-		keep = len(data) > 0xffff
-	}
-	switch {
-	case keep:
-		n.out = append(n.out, raw...)
-	case len(data) == 0:
-		n.out = wire.AppendMsgpackRawString(n.out, "")
-	default:
-		n.out = wire.AppendMsgpackBytes(n.out, wire.ParticleType(data[0]), data[1:])
-	}
 }
 
 // flags reads the pseudo element with which a collection may begin. It returns

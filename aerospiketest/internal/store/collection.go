@@ -20,22 +20,6 @@ func (w *Workspace) admitCollection(p wire.ParticleType, value []byte) ([]byte, 
 	return out[start:len(out):len(out)], wire.ResultOK
 }
 
-// validHLL checks a HyperLogLog sent as a whole bin: flags, index bits, minhash
-// bits, an 8-byte cached count, and registers of 6 bits plus the minhash bits
-// (particle_hll.c).
-func validHLL(value []byte) bool {
-	const head, registerBits = 11, 6
-	if len(value) < head || value[0] != 0 {
-		return false
-	}
-	index, minhash := int(value[1]), int(value[2])
-	if index < 4 || index > 16 || minhash != 0 && (minhash < 4 || minhash > 51) || index+minhash > 64 {
-		return false
-	}
-	bits := (registerBits + minhash) << index
-	return len(value) == head+(bits+7)/8
-}
-
 // admitGeoJSON checks the text of a GeoJSON bin and stores it without cells. The
 // cells that a client sends are ignored, as the server ignores them.
 func (w *Workspace) admitGeoJSON(value []byte) ([]byte, wire.ResultCode) {

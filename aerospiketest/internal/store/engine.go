@@ -44,6 +44,13 @@ func (x *Execution) Bins() []Bin { return x.work.bins }
 // Keep copies b into memory that lasts until the command ends, for new values.
 func (x *Execution) Keep(b []byte) []byte { return x.work.keep(b) }
 
+// Adopt keeps b itself, for new values in memory of their own. It counts against
+// what the command may use up.
+func (x *Execution) Adopt(b []byte) []byte {
+	x.work.adopted += len(b)
+	return b
+}
+
 func (w *Workspace) keep(b []byte) []byte {
 	start := len(w.arena)
 	w.arena = append(w.arena, b...)

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/hll"
 )
 
 // admitValue checks a value sent by a client and returns it as it is stored. The
@@ -26,7 +27,7 @@ func (w *Workspace) admitValue(p wire.ParticleType, value []byte) ([]byte, wire.
 			return nil, wire.ResultParameter
 		}
 	case wire.ParticleHLL:
-		if !validHLL(value) {
+		if !hll.Valid(value) {
 			return nil, wire.ResultParameter
 		}
 	case wire.ParticleGeoJSON:

@@ -42,6 +42,7 @@ type Workspace struct {
 	bins    []Bin
 	ops     []byte  // the results
 	arena   []byte  // new values, until they are copied into the record
+	adopted int     // bytes of new values that are elsewhere
 	writing writing // the write under way; here so that it costs no allocation
 }
 
@@ -50,7 +51,7 @@ type Workspace struct {
 const maxWork = wire.MaxFrameBody
 
 // overfull reports whether a command has outgrown its workspace.
-func (w *Workspace) overfull() bool { return len(w.ops) > maxWork || len(w.arena) > maxWork }
+func (w *Workspace) overfull() bool { return len(w.ops) > maxWork || len(w.arena)+w.adopted > maxWork }
 
 // maxKept bounds what a workspace keeps between commands.
 const maxKept = 1 << 20
@@ -62,7 +63,7 @@ func (w *Workspace) reset() {
 	if cap(w.arena) > maxKept {
 		w.arena = nil
 	}
-	w.bins, w.ops, w.arena = w.bins[:0], w.ops[:0], w.arena[:0]
+	w.bins, w.ops, w.arena, w.adopted = w.bins[:0], w.ops[:0], w.arena[:0], 0
 }
 
 // Transaction bits that only a transaction's end sets (proto.h, AS_MSG_INFO4_*).

@@ -14,8 +14,7 @@ type BitBin struct{ bin string }
 // reached. Operations that change bits have no result.
 //
 // A range beyond the end is refused (ErrOpNotApplicable; ErrParameter for Remove). With
-// NoFail nothing is changed then, with NoFail and Partial, or Partial alone, what there
-// is of the range. All changes but Resize and Insert need the bin to exist
+// NoFail nothing is changed then; with Partial what there is of the range is. All changes but Resize and Insert need the bin to exist
 // (ErrBinNotFound).
 func Bit(bin string) BitBin { return BitBin{bin} }
 

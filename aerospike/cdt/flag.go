@@ -28,7 +28,8 @@ const (
 	// NoFail turns what is refused by the other flags, and by the bounds of bits, into
 	// success without a change.
 	NoFail
-	// Partial, together with NoFail, does the part that is not refused.
+	// Partial, together with NoFail, does the part that is not refused. For bits it does
+	// so without NoFail.
 	Partial
 	// AllowFold lets a union reduce the precision of the HyperLogLog to that of the
 	// least precise one.

@@ -143,7 +143,8 @@ func (p *instruction) elements(values any) *instruction {
 		return p
 	}
 	r := wire.NewReader(p.buf[at:])
-	n := r.Token().Len()
+	head := r.Token()
+	n := head.Len()
 	if n == 0 {
 		return p.fail("values: none")
 	}

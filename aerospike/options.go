@@ -3,6 +3,7 @@ package aerospike
 import (
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/expr"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 )
 
@@ -51,6 +52,8 @@ type (
 	ChangeOption = policy.ChangeOption
 	// SelectOption is an option of reads: [Select] or [HeaderOnly].
 	SelectOption = policy.SelectOption
+	// FilterOption is an option of every call: [Filter].
+	FilterOption = policy.FilterOption
 	// StructOption is an option of [PutFrom]: [IfUnchanged] or [FieldTTL].
 	StructOption = policy.StructOption
 )
@@ -177,6 +180,19 @@ func DurableDelete(on bool) ChangeOption { return policy.DurableDelete(on) }
 // Idempotent says that making the write twice does no harm, so that it may be sent
 // again although it is unknown whether the first attempt was executed.
 func Idempotent(on bool) ChangeOption { return policy.Idempotent(on) }
+
+// Filter makes the call only if e is true of the record as it is before the call;
+// otherwise, and if e is unknown, the call fails with [ErrFilteredOut]. A record that does
+// not exist is not asked: a read finds none ([ErrRecordNotFound]), a write creates it. An
+// expression that could not be made fails the call with [ErrInvalidArg].
+//
+// A filter that is decided by metadata alone spares the server reading the record. An
+// expression can be kept and used for any number of calls, which then cost no more memory
+// than without.
+func Filter(e expr.Exp[bool]) FilterOption {
+	packed, err := e.Packed()
+	return FilterOption{Packed: packed, Err: err}
+}
 
 // Select returns the named bins and no others.
 func Select(bins ...string) SelectOption { return policy.Select(bins...) }

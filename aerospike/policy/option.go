@@ -157,9 +157,12 @@ func Select(bins ...string) SelectOption { return SelectOption{names: bins} }
 // HeaderOnly returns the record without bins: generation and expiry.
 func HeaderOnly() SelectOption { return SelectOption{header: true} }
 
-// FilterOption is a packed expression; package aerospike has a function that makes it
-// from package expr.
-type FilterOption struct{ Packed []byte }
+// FilterOption is a packed expression; Filter of package aerospike makes it from one of
+// package expr.
+type FilterOption struct {
+	Packed []byte
+	Err    error // why there is none; the call fails with it
+}
 
 // StructOption takes a condition or the expiry of a write from a field of the struct
 // that is written. A call that writes no struct fails with ErrInvalidArg.

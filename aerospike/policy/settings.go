@@ -77,7 +77,7 @@ func (s *Settings) ApplyRead(opts []ReadOption) {
 		case CallOption:
 			s.call(o)
 		case FilterOption:
-			s.Filter = o.Packed
+			s.filter(o)
 		case SelectOption:
 			s.selection(o)
 		case Replica:
@@ -101,7 +101,7 @@ func (s *Settings) ApplyWrite(opts []WriteOption) {
 		case CallOption:
 			s.call(o)
 		case FilterOption:
-			s.Filter = o.Packed
+			s.filter(o)
 		case ChangeOption:
 			s.change(o)
 		case ExistsAction:
@@ -125,7 +125,7 @@ func (s *Settings) ApplyOperate(opts []OperateOption) {
 		case CallOption:
 			s.call(o)
 		case FilterOption:
-			s.Filter = o.Packed
+			s.filter(o)
 		case Replica:
 			s.replica(o)
 		case ReadModeAP:
@@ -244,6 +244,11 @@ func (s *Settings) change(o ChangeOption) {
 	case knobIdempotent:
 		Toggle(o.value).apply(&s.Idempotent)
 	}
+}
+
+func (s *Settings) filter(o FilterOption) {
+	s.Filter = o.Packed
+	s.note(o.Err)
 }
 
 func (s *Settings) selection(o SelectOption) {

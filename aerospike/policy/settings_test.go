@@ -84,7 +84,7 @@ func TestOptionsTurnTheirKnob(t *testing.T) {
 		{"send key", SendKey(true), func(s *Settings) { s.SendKey = true }},
 		{"do not send key", SendKey(false), func(*Settings) {}},
 		{"compress", Compress(true), func(s *Settings) { s.Compress = true }},
-		{"filter", FilterOption{[]byte{3}}, func(s *Settings) { s.Filter = []byte{3} }},
+		{"filter", FilterOption{Packed: []byte{3}}, func(s *Settings) { s.Filter = []byte{3} }},
 
 		{"select", Select("a", "b"), func(s *Settings) { s.Bins, s.Selected = []string{"a", "b"}, true }},
 		{"header only", HeaderOnly(), func(s *Settings) { s.NoBins, s.Selected = true, true }},
@@ -167,6 +167,7 @@ func TestBadValuesAreRefused(t *testing.T) {
 		{"read mode SC", ReadModeSC(5), "read mode SC: 5"},
 		{"generation check", Write{GenerationCheck: 4}, "generation check: 4"},
 		{"switch", Write{Idempotent: 3}, "switch: 3"},
+		{"filter", FilterOption{Err: invalid("the filter's fault")}, "the filter's fault"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := WriteDefaults()

@@ -1,6 +1,8 @@
 package collection
 
 import (
+	"slices"
+
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
@@ -60,7 +62,16 @@ func Modify(target packed.Value, instruction []byte, env *Env) (changed, result 
 	if len(out.data) > c.limit {
 		return target, packed.Value{}, wire.ResultRecordTooBig
 	}
-	return containerValue(out.data), out.result, wire.ResultOK
+	return storedValue(out.data), out.result, wire.ResultOK
+}
+
+// storedValue makes a bin of a packed container. A map keeps the mark of an index,
+// since it decides in what order results come; of a list nobody can tell.
+func storedValue(data []byte) packed.Value {
+	if kindOf(data) == wire.ParticleMap {
+		return packed.Value{Type: wire.ParticleMap, Data: slices.Clip(data)}
+	}
+	return containerValue(data)
 }
 
 func modifyBin(op wire.CDTOp, bin packed.Value, c *call) (outcome, wire.ResultCode) {

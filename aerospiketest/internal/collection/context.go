@@ -36,8 +36,8 @@ type place struct {
 	start, end int // the child's bytes; empty where one is to be created
 	index      int // lists: the child's
 	missing    bool
-	prefix     []byte // missing: what to write before the child, such as a map key
-	added      int    // missing: how many elements or pairs that makes
+	pad        int    // missing in a list: how many nil elements go before it
+	key        []byte // missing in a map: what goes before it
 }
 
 // frame is a container on the way to a nested one.
@@ -145,6 +145,9 @@ func (d *descent) create(args *arguments, left int, s ...step) bool {
 		if !ok {
 			return false
 		}
+		if i < len(s) && next.create&wire.ContextCreatePersist != 0 { // the whole bin
+			made.flags |= wire.MsgpackPersistIndex
+		}
 		d.created = append(d.created, made)
 	}
 	return true
@@ -215,7 +218,7 @@ func (d *descent) rebuild(data []byte, limit int) ([]byte, bool) {
 		size += m.pad
 	}
 	for _, f := range d.frames {
-		size += len(f.place.prefix)
+		size += f.place.pad + len(f.place.key)
 	}
 	if size > limit {
 		return nil, false
@@ -238,7 +241,11 @@ func (f *frame) replace(child []byte) []byte {
 			return l.replaceSorted(p.index, child)
 		}
 	}
-	return splice(f.data, p.start, p.end, p.prefix, child, p.added)
+	if !p.missing {
+		return splice(f.data, p.start, p.end, nil, child, 0)
+	}
+	prefix := appendNils(make([]byte, 0, len(p.key)+p.pad), p.pad)
+	return splice(f.data, p.start, p.end, append(prefix, p.key...), child, p.pad+1)
 }
 
 // readContext evaluates an instruction inside the bin.

@@ -121,7 +121,7 @@ func visible(data []byte) []byte {
 	return append(out, data[r.Offset():]...)
 }
 
-// containerValue makes a bin value of a packed container.
+// containerValue makes a result of a packed container.
 func containerValue(data []byte) packed.Value {
 	return packed.Value{Type: kindOf(data), Data: slices.Clip(visible(data))}
 }

@@ -4,9 +4,6 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
-// maxIndex is the greatest index that a list may be padded up to.
-const maxIndex = 1<<31 - 1
-
 // list is a packed list with the places of its elements.
 type list struct {
 	data    []byte

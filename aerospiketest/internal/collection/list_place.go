@@ -59,12 +59,11 @@ func (l *list) placeByIndex(s step, args *arguments) (place, bool) {
 		return place{}, false
 	}
 	end := len(l.data)
-	p := place{start: end, end: end, index: n, missing: true, added: 1}
+	p := place{start: end, end: end, index: n, missing: true}
 	switch {
 	case n == 0 && index == -1, index == int64(n), l.ordered():
 	case s.padded() && index >= 0 && index <= maxIndex:
-		p.added += int(index) - n
-		p.prefix = appendNils(nil, int(index)-n)
+		p.pad = int(index) - n
 	default:
 		return place{}, false
 	}

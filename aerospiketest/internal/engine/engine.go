@@ -11,6 +11,7 @@ import (
 // Install makes a namespace execute every family of operations. It must be called
 // before the namespace is in use.
 func Install(ns *store.Namespace) {
+	ns.SetEngine(collectionEngine{}, wire.OpCDTRead, wire.OpCDTModify)
 	ns.SetEngine(bitEngine{}, wire.OpBitRead, wire.OpBitModify)
 	ns.SetEngine(hllEngine{}, wire.OpHLLRead, wire.OpHLLModify)
 }

@@ -1,0 +1,282 @@
+package collection
+
+import (
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
+)
+
+// maxIndex is the greatest index that a list may be padded up to.
+const maxIndex = 1<<31 - 1
+
+// listWrite is an instruction under way that creates a list if there is none.
+type listWrite struct {
+	list
+	target target
+	limit  int
+	flags  int64 // wire.ListAddUnique, ...
+}
+
+func (w *listWrite) has(flag int64) bool { return w.flags&flag != 0 }
+
+// partial reports whether values that break a rule are just left out. That takes two
+// flags.
+func (w *listWrite) partial() bool { return w.has(wire.CDTNoFail) && w.has(wire.CDTPartial) }
+
+// duplicate is the outcome if a value is there already.
+func (w *listWrite) duplicate() (outcome, wire.ResultCode) {
+	if w.has(wire.CDTNoFail) {
+		return w.unchanged(), wire.ResultOK
+	}
+	return outcome{}, wire.ResultElementExists
+}
+
+// unchanged answers with the count of elements.
+func (w *listWrite) unchanged() outcome { return outcome{result: intResult(int64(w.len()))} }
+
+// created is like unchanged, but makes the empty list of a context that creates it.
+func (w *listWrite) created() outcome {
+	out := w.unchanged()
+	if w.target.data == nil {
+		out.data = w.data
+	}
+	return out
+}
+
+// newListWrite prepares for changes to the target or, if that is missing, to an empty
+// list with the given attributes. Attributes that do not exist count as none.
+func newListWrite(t target, create int64, c *call) (*listWrite, bool) {
+	w := &listWrite{target: t, limit: c.limit}
+	data := t.data
+	if data == nil {
+		flags := uint8(create)
+		if t.nested {
+			flags &^= wire.MsgpackPersistIndex
+		}
+		if flags&^(wire.MsgpackListOrdered|wire.MsgpackPersistIndex) != 0 {
+			flags = 0
+		}
+		data = appendListHead(nil, 0, flags)
+	}
+	var ok bool
+	w.list, ok = parseList(data)
+	return w, ok
+}
+
+// writeList executes an instruction that creates the list if need be.
+func writeList(op wire.CDTOp, t target, c *call) (outcome, wire.ResultCode) {
+	args, ok := listArgs(op, c)
+	if !ok {
+		return outcome{}, wire.ResultParameter
+	}
+	var create, flags int64
+	switch op {
+	case wire.ListAppend, wire.ListAppendItems:
+		create, flags = args[1].num, args[2].num
+	case wire.ListInsert, wire.ListInsertItems, wire.ListSet:
+		flags = args[2].num
+	case wire.ListIncrement:
+		create, flags = args[2].num, args[3].num
+	}
+	w, ok := newListWrite(t, create, c)
+	if !ok {
+		return outcome{}, wire.ResultParameter
+	}
+	w.flags = flags
+	out, code := w.execute(op, args)
+	if code == wire.ResultOK && out.data == nil && t.data == nil && !t.created {
+		out.data = w.data // the bin comes into being even if nothing was added
+	}
+	return out, code
+}
+
+func (w *listWrite) execute(op wire.CDTOp, args [maxArguments]argument) (outcome, wire.ResultCode) {
+	switch op {
+	case wire.ListSetType:
+		return w.setType(uint8(args[0].num))
+	case wire.ListIncrement:
+		return w.increment(args[0].num, args[1])
+	}
+	raw := args[1].value
+	if op == wire.ListAppend || op == wire.ListAppendItems {
+		raw = args[0].value
+	}
+	value, err := packed.NormaliseElement(nil, raw)
+	if err != nil {
+		return outcome{}, wire.ResultParameter
+	}
+	added := addition{count: 1, data: value, offsets: []uint32{0, uint32(len(value))}}
+	if op == wire.ListAppendItems || op == wire.ListInsertItems {
+		items, ok := parseList(value)
+		if !ok {
+			return outcome{}, wire.ResultParameter
+		}
+		added = addition{count: items.len(), data: value, offsets: items.offsets, several: true}
+	}
+	ordered := w.ordered()
+	switch op {
+	case wire.ListAppend, wire.ListAppendItems:
+		switch {
+		case ordered && added.several:
+			return w.mergeSorted(added)
+		case ordered:
+			return w.addSorted(added)
+		}
+		return w.insert(int64(w.len()), added)
+	case wire.ListInsert, wire.ListInsertItems:
+		if ordered {
+			return outcome{}, wire.ResultOpNotApplicable
+		}
+		return w.insert(args[0].num, added)
+	}
+	if ordered {
+		return outcome{}, wire.ResultOpNotApplicable
+	}
+	out, code := w.set(args[0].num, added)
+	out.result = packed.Value{}
+	return out, code
+}
+
+// setType changes the attributes of the list.
+func (w *listWrite) setType(flags uint8) (outcome, wire.ResultCode) {
+	if flags&^(wire.MsgpackListOrdered|wire.MsgpackPersistIndex) != 0 {
+		return outcome{}, wire.ResultOpNotApplicable
+	}
+	if w.target.nested {
+		flags &^= wire.MsgpackPersistIndex
+	}
+	if flags == w.list.flags {
+		out := w.created()
+		out.result = packed.Value{}
+		return out, wire.ResultOK
+	}
+	sorting := flags&wire.MsgpackListOrdered != 0 && !w.ordered()
+	w.list.flags = flags
+	if sorting && w.len() > 1 {
+		return outcome{data: w.arranged(sorted(w.len(), w.compare()))}, wire.ResultOK
+	}
+	return outcome{data: w.build(w.len(), w.slice(0, w.len()))}, wire.ResultOK
+}
+
+// arranged returns the list with the elements in another order.
+func (l *list) arranged(order []uint32) []byte {
+	out := l.build(len(order))
+	for _, i := range order {
+		out = append(out, l.at(int(i))...)
+	}
+	return out
+}
+
+// set replaces an element, or inserts it if the index is behind the last.
+func (w *listWrite) set(index int64, added addition) (outcome, wire.ResultCode) {
+	n := w.len()
+	if index >= int64(n) {
+		return w.insert(index, added)
+	}
+	at, ok := resolve(index, n)
+	if !ok {
+		return outcome{}, wire.ResultOpNotApplicable
+	}
+	if w.has(wire.ListAddUnique) {
+		for i := range n {
+			if i != at && equal(w.at(i), added.data) {
+				return w.duplicate()
+			}
+		}
+	}
+	return outcome{data: w.build(n, w.slice(0, at), added.data, w.slice(at+1, n))}, wire.ResultOK
+}
+
+// increment adds to a number. Behind the last element it adds the delta itself.
+func (w *listWrite) increment(index int64, delta argument) (outcome, wire.ResultCode) {
+	n := w.len()
+	if index < 0 {
+		index += int64(n)
+	}
+	if index < 0 || index > maxIndex {
+		return outcome{}, wire.ResultOpNotApplicable
+	}
+	var old []byte
+	if index < int64(n) {
+		old = w.at(int(index))
+	}
+	sum, result, ok := addDelta(old, delta, false)
+	if !ok {
+		return outcome{}, wire.ResultParameter
+	}
+	added := addition{count: 1, data: sum, offsets: []uint32{0, uint32(len(sum))}}
+	var out outcome
+	var code wire.ResultCode
+	if w.ordered() {
+		out, code = w.setSorted(index, added)
+	} else {
+		out, code = w.set(index, added)
+	}
+	out.result = result
+	return out, code
+}
+
+// setSorted replaces an element of an ordered list, or adds one.
+func (w *listWrite) setSorted(index int64, added addition) (outcome, wire.ResultCode) {
+	if index > int64(w.len()) {
+		return outcome{}, wire.ResultOpNotApplicable
+	}
+	if w.has(wire.ListAddUnique) {
+		rank, found := w.find(added.data, 0, 0)
+		switch {
+		case found && rank == int(index):
+			return w.unchanged(), wire.ResultOK
+		case found:
+			return w.duplicate()
+		}
+	}
+	return outcome{data: w.replaceSorted(int(index), added.data)}, wire.ResultOK
+}
+
+// sortList sorts a list and may drop repeated elements.
+func sortList(t target, c *call) (outcome, wire.ResultCode) {
+	args, ok := listArgs(wire.ListSort, c)
+	if !ok {
+		return outcome{}, wire.ResultParameter
+	}
+	if t.data == nil {
+		return outcome{}, wire.ResultOK
+	}
+	l, ok := parseList(t.data)
+	if !ok {
+		return outcome{}, wire.ResultParameter
+	}
+	n := l.len()
+	if n <= 1 {
+		return outcome{}, wire.ResultOK
+	}
+	compare := l.compare()
+	order := upTo(n)
+	if !l.ordered() {
+		by := compare
+		if args[0].num&wire.ListSortDescending != 0 {
+			by = func(a, b uint32) int { return compare(b, a) }
+		}
+		order = sorted(n, by)
+	}
+	if args[0].num&wire.ListSortDropDuplicates != 0 {
+		if order, ok = withoutRepeats(order, compare); !ok {
+			return outcome{}, wire.ResultParameter
+		}
+	}
+	return outcome{data: l.arranged(order)}, wire.ResultOK
+}
+
+// withoutRepeats drops the indexes of elements that equal the one before. Like the
+// server it refuses elements in descending order.
+func withoutRepeats(order []uint32, compare compareFunc) ([]uint32, bool) {
+	kept := order[:1:1]
+	for i := 1; i < len(order); i++ {
+		switch c := compare(order[i-1], order[i]); {
+		case c > 0:
+			return nil, false
+		case c < 0:
+			kept = append(kept, order[i])
+		}
+	}
+	return kept, true
+}

@@ -100,6 +100,8 @@ func (q *mapQuery) byIndexRange(index int64, count uint64) (packed.Value, wire.R
 		return q.elements(selected, unfit)
 	case q.isRank():
 		return q.ranks(selected), wire.ResultOK
+	case q.inverted && q.ordered() && q.kind == wire.CDTReturnExists:
+		return boolResult(true), wire.ResultOK // elsewhere the server gets this wrong
 	}
 	return q.ranges(start, length, q.count)
 }

@@ -13,6 +13,8 @@ func (q *mapQuery) byKeyList(list []byte) (packed.Value, wire.ResultCode) {
 		return packed.Value{}, wire.ResultParameter
 	case len(at) == 1:
 		return q.byNothing(q.isRank())
+	case q.isRank():
+		return notApplicable()
 	case q.ordered():
 		return q.byKeyListOrdered(list, at)
 	}

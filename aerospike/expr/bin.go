@@ -36,7 +36,14 @@ func GeoJSONBin(name string) Exp[types.GeoJSON] { return Bin[types.GeoJSON](name
 func HLLBin(name string) Exp[types.HLL]         { return Bin[types.HLL](name) }
 
 // BinExists reports whether the record has a bin, of whatever type.
-func BinExists(name string) Exp[bool] { return Ne(BinType(name), Int(int64(wire.ParticleNull))) }
+func BinExists(name string) Exp[bool] {
+	if err := checkBin(name); err != nil {
+		return Exp[bool]{node{err: err}}
+	}
+	code := appendHead(make([]byte, 0, 6+len(name)), wire.ExpNe, 2)
+	code = wire.AppendMsgpackRawString(appendHead(code, wire.ExpBinType, 1), name)
+	return Exp[bool]{node{code: append(code, byte(wire.ParticleNull))}}
+}
 
 // BinType returns the particle type of a bin, such as [wire.ParticleInt], or
 // [wire.ParticleNull] if the record has no such bin. It is never unknown.

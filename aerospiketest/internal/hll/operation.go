@@ -36,14 +36,29 @@ type argument func(*parser) bool
 // begin reads the instruction, but not its arguments.
 func begin(instr []byte) (parser, bool) {
 	p := parser{r: wire.NewReader(instr)}
-	head := p.r.Token()
-	p.args = head.Len() - 1
+	n := p.count()
+	p.args = n - 1
 	id, ok := p.number()
-	if head.Kind != wire.TokenArray || p.args < 0 || !ok || uint32(id) > math.MaxUint8 {
+	if n == 0 || !ok || uint32(id) > math.MaxUint8 { // the server keeps 32 bits of it
 		return parser{}, false
 	}
 	p.op = operation{id: wire.HLLOp(id), indexBits: unset, minhashBits: unset}
 	return p, p.op.id <= wire.HLLFold || p.op.id >= wire.HLLCount && p.op.id <= wire.HLLMayContain
+}
+
+// count reads the head of a list; 0 is a fault. Unlike [wire.Reader.Token] it does
+// not mind if fewer bytes follow than there should be elements: the server notices
+// that only after it has looked at the bin.
+func (p *parser) count() int {
+	switch c := p.r.Uint8("instruction"); {
+	case c>>4 == 9:
+		return int(c & 0x0f)
+	case c == 0xdc:
+		return int(p.r.Uint16("instruction"))
+	case c == 0xdd:
+		return int(p.r.Uint32("instruction"))
+	}
+	return 0
 }
 
 func (p *parser) modifies() bool { return p.op.id <= wire.HLLFold }

@@ -166,7 +166,7 @@ func newCreation(s step, args *arguments) (creation, bool) {
 			return creation{}, false
 		}
 		key, err := packed.NormaliseElement(nil, raw)
-		return creation{kind: wire.ParticleMap, flags: createdMapFlags(kind), key: key}, err == nil
+		return creation{kind: wire.ParticleMap, flags: createdMapFlags(s.create), key: key}, err == nil
 	case wire.ContextList | wire.ContextIndex:
 		index, ok := args.integer()
 		if !ok || index < -1 {
@@ -189,14 +189,19 @@ func newCreation(s step, args *arguments) (creation, bool) {
 	return creation{}, false
 }
 
-func createdMapFlags(create int) uint8 {
-	switch create {
+// createdMapFlags returns the attributes of a map that an entry makes. Only the first
+// entry can ask for an index.
+func createdMapFlags(create int) (flags uint8) {
+	switch create &^ wire.ContextCreatePersist {
 	case wire.ContextCreateMapOrdered:
-		return wire.MsgpackKeyOrdered
+		flags = wire.MsgpackKeyOrdered
 	case wire.ContextCreateMapKeyValue:
-		return wire.MsgpackKeyValueOrdered
+		flags = wire.MsgpackKeyValueOrdered
 	}
-	return 0
+	if create&wire.ContextCreatePersist != 0 {
+		flags |= wire.MsgpackPersistIndex
+	}
+	return flags
 }
 
 // wrap puts a created container around its only child.

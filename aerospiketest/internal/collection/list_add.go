@@ -2,6 +2,7 @@ package collection
 
 import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // addition is what is to be added to a list, in stored form.
@@ -9,7 +10,26 @@ type addition struct {
 	count   int
 	data    []byte
 	offsets []uint32
-	several bool // it came as a list of values
+}
+
+// newAddition takes a value, or a list of values, that a client sent.
+func newAddition(raw []byte, several bool) (addition, bool) {
+	value, err := packed.NormaliseElement(nil, raw)
+	if err != nil {
+		return addition{}, false
+	}
+	if !several {
+		return oneValue(value), true
+	}
+	items, ok := parseList(value)
+	if !ok {
+		return addition{}, false
+	}
+	return addition{count: items.len(), data: value, offsets: items.offsets}, true
+}
+
+func oneValue(value []byte) addition {
+	return addition{count: 1, data: value, offsets: []uint32{0, uint32(len(value))}}
 }
 
 func (a *addition) at(i int) []byte { return a.data[a.offsets[i]:a.offsets[i+1]] }

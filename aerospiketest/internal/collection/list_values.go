@@ -56,19 +56,13 @@ func (q *listQuery) byMarks(marks mask) (packed.Value, wire.ResultCode) {
 // byValuesOrdered selects from an ordered list. Unless inverted, elements come in the
 // order of the arguments, as often as arguments ask for them.
 func (q *listQuery) byValuesOrdered(values []byte, offsets []uint32) (selected, packed.Value, wire.ResultCode) {
-	marks := make(mask, q.len())
 	runs := make([]span, len(offsets)-1)
 	total := 0
 	for i := range runs {
 		runs[i] = q.orderedRange(interval{begin: values[offsets[i]:offsets[i+1]], single: true}, true)
 		total += runs[i].count
-		for j := range runs[i].count {
-			if marks[runs[i].start+j] {
-				break // the same run was marked before
-			}
-			marks[runs[i].start+j] = true
-		}
 	}
+	marks := union(runs, q.len())
 	picked := selected{marks: marks}
 	if q.inverted {
 		marks.invert()
@@ -87,4 +81,20 @@ func (q *listQuery) byValuesOrdered(values []byte, offsets []uint32) (selected, 
 		result, code = q.byMarks(marks)
 	}
 	return picked, result, code
+}
+
+// union marks the elements in any of the runs, which may overlap.
+func union(runs []span, n int) mask {
+	depth := make([]int, n+1) // by how many runs more an element is covered than the one before
+	for _, s := range runs {
+		depth[s.start]++
+		depth[s.start+s.count]--
+	}
+	marks := make(mask, n)
+	covered := 0
+	for i := range marks {
+		covered += depth[i]
+		marks[i] = covered > 0
+	}
+	return marks
 }

@@ -96,44 +96,39 @@ func (w *listWrite) execute(op wire.CDTOp, args [maxArguments]argument) (outcome
 	case wire.ListIncrement:
 		return w.increment(args[0].num, args[1])
 	}
+	return w.add(op, args)
+}
+
+// add executes an instruction that stores one or several values.
+func (w *listWrite) add(op wire.CDTOp, args [maxArguments]argument) (outcome, wire.ResultCode) {
+	appending := op == wire.ListAppend || op == wire.ListAppendItems
+	several := op == wire.ListAppendItems || op == wire.ListInsertItems
 	raw := args[1].value
-	if op == wire.ListAppend || op == wire.ListAppendItems {
+	if appending {
 		raw = args[0].value
 	}
-	value, err := packed.NormaliseElement(nil, raw)
-	if err != nil {
+	switch {
+	case several && kindOf(raw) != wire.ParticleList:
 		return outcome{}, wire.ResultParameter
-	}
-	added := addition{count: 1, data: value, offsets: []uint32{0, uint32(len(value))}}
-	if op == wire.ListAppendItems || op == wire.ListInsertItems {
-		items, ok := parseList(value)
-		if !ok {
-			return outcome{}, wire.ResultParameter
-		}
-		added = addition{count: items.len(), data: value, offsets: items.offsets, several: true}
-	}
-	ordered := w.ordered()
-	switch op {
-	case wire.ListAppend, wire.ListAppendItems:
-		switch {
-		case ordered && added.several:
-			return w.mergeSorted(added)
-		case ordered:
-			return w.addSorted(added)
-		}
-		return w.insert(int64(w.len()), added)
-	case wire.ListInsert, wire.ListInsertItems:
-		if ordered {
-			return outcome{}, wire.ResultOpNotApplicable
-		}
-		return w.insert(args[0].num, added)
-	}
-	if ordered {
+	case w.ordered() && !appending:
 		return outcome{}, wire.ResultOpNotApplicable
 	}
-	out, code := w.set(args[0].num, added)
-	out.result = packed.Value{}
-	return out, code
+	added, ok := newAddition(raw, several)
+	switch {
+	case !ok:
+		return outcome{}, wire.ResultParameter
+	case op == wire.ListSet:
+		out, code := w.set(args[0].num, added)
+		out.result = packed.Value{}
+		return out, code
+	case !appending:
+		return w.insert(args[0].num, added)
+	case !w.ordered():
+		return w.insert(int64(w.len()), added)
+	case several:
+		return w.mergeSorted(added)
+	}
+	return w.addSorted(added)
 }
 
 // setType changes the attributes of the list.
@@ -203,7 +198,7 @@ func (w *listWrite) increment(index int64, delta argument) (outcome, wire.Result
 	if !ok {
 		return outcome{}, wire.ResultParameter
 	}
-	added := addition{count: 1, data: sum, offsets: []uint32{0, uint32(len(sum))}}
+	added := oneValue(sum)
 	var out outcome
 	var code wire.ResultCode
 	if w.ordered() {

@@ -55,13 +55,13 @@ func TestContexts(t *testing.T) {
 
 // Expressions about the element that a path expression is at.
 const (
-	isAbove1 = expression("9303937a020101")                                          // integer value > 1
-	isAbove2 = expression("9303937a020102")                                          // integer value > 2
-	is15     = expression("9303937a02010f")                                          // integer value > 15
+	isAbove1 = expression("9303937a020101")                                     // integer value > 1
+	isAbove2 = expression("9303937a020102")                                     // integer value > 2
+	is15     = expression("9303937a02010f")                                     // integer value > 15
 	dear     = expression("9303957f0700936107a20370937a0501cb4024000000000000") // at key "p" of the value > 10.0
-	doubled  = expression("9316937a0701cb4000000000000000")                          // float value * 2.0
-	plusOne  = expression("9314937a020101")                                          // integer value + 1
-	negated  = expression("931500937a0201")                                          // 0 - integer value
+	doubled  = expression("9316937a0701cb4000000000000000")                     // float value * 2.0
+	plusOne  = expression("9314937a020101")                                     // integer value + 1
+	negated  = expression("931500937a0201")                                     // 0 - integer value
 )
 
 func TestPaths(t *testing.T) {

@@ -72,7 +72,8 @@ func textOf(v aerospike.Value) string {
 // needs skips the test if the server cannot do an operation at all.
 func (e *env) needs(what string, op aerospike.Op) {
 	e.Helper()
-	key := e.key("probe")
+	key := e.key("probe of ", what)
+	e.put(key, aerospike.Bins{"other": 0})
 	if _, err := e.client.Operate(e.ctx, key, []aerospike.Op{op}); err != nil {
 		e.skip("the server has no " + what + ": " + err.Error())
 	}

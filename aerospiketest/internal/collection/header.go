@@ -91,37 +91,7 @@ func splice(data []byte, start, end int, prefix, child []byte, added int) []byte
 	return append(out, data[end:]...)
 }
 
-// visible returns a container in the form in which it leaves the server: without the
-// mark and the bytes of an index. It may be data itself.
-func visible(data []byte) []byte {
-	r := wire.NewReader(data)
-	t := r.Token()
-	if t.Kind != wire.TokenArray && t.Kind != wire.TokenMap || t.Len() == 0 {
-		return data
-	}
-	first := data[r.Offset()]
-	if !isExt(first) || first == 0xd4 {
-		return data
-	}
-	ext := r.Token()
-	if len(ext.Data) == 0 && ext.Ext&wire.MsgpackPersistIndex == 0 {
-		return data
-	}
-	flags := ext.Ext &^ wire.MsgpackPersistIndex
-	count := t.Len() - 1
-	if t.Kind == wire.TokenArray {
-		return append(appendListHead(make([]byte, 0, len(data)), count, flags), data[r.Offset():]...)
-	}
-	if flags == 0 { // the value beside the attributes goes, too
-		r.SkipMsgpack()
-		return append(wire.AppendMsgpackMapHeader(make([]byte, 0, len(data)), count), data[r.Offset():]...)
-	}
-	out := wire.AppendMsgpackMapHeader(make([]byte, 0, len(data)), count+1)
-	out = wire.AppendMsgpackListFlags(out, flags)
-	return append(out, data[r.Offset():]...)
-}
-
 // containerValue makes a result of a packed container.
 func containerValue(data []byte) packed.Value {
-	return packed.Value{Type: kindOf(data), Data: slices.Clip(visible(data))}
+	return packed.Value{Type: kindOf(data), Data: slices.Clip(packed.HideIndex(data))}
 }

@@ -31,8 +31,18 @@ func TestPersistedIndexIsKeptButHidden(t *testing.T) {
 		require.Equal(t, unhex(t, c.seen), packed.HideIndex(stored), c.sent)
 		require.Equal(t, c.stored != c.seen, packed.Indexed(stored), c.sent)
 	}
-	for _, other := range []string{"", "90", "92c7001101", "c0", "81", "a20361"} {
+	for _, other := range []string{"", "90", "92c7000101", "c0", "81", "a20361", "92d4110001"} {
 		require.False(t, packed.Indexed(unhex(t, other)), other)
 		require.Equal(t, unhex(t, other), packed.HideIndex(unhex(t, other)), other)
+	}
+}
+
+// TestIndexesOfLists has what clients see of lists that keep an index.
+func TestIndexesOfLists(t *testing.T) {
+	for _, c := range [][2]string{
+		{"92c7001105", "92c7000105"}, {"92c7001005", "9105"}, {"92c702110a0b05", "92c7000105"}, {"91c70010", "90"},
+	} {
+		require.True(t, packed.Indexed(unhex(t, c[0])), c[0])
+		require.Equal(t, unhex(t, c[1]), packed.HideIndex(unhex(t, c[0])), c[0])
 	}
 }

@@ -53,6 +53,11 @@ type descent struct {
 	created []creation // what to put around a new target, from the outside
 }
 
+// maxWalk is how many bytes of containers a context may lead through, each container
+// counted with all that it holds. The server has no such bound; it keeps a bin that is
+// nested thousands of times from taking minutes.
+const maxWalk = 1 << 28
+
 // descend follows the context that is the next argument.
 func descend(bin packed.Value, c *call) (d descent, code wire.ResultCode) {
 	exists := bin.Type != wire.ParticleNull
@@ -66,9 +71,11 @@ func descend(bin packed.Value, c *call) (d descent, code wire.ResultCode) {
 	if exists {
 		d.target.data = bin.Data
 	}
+	walked := 0
 	for left := n / 2; left > 0; left-- {
 		id, ok := c.args.integer()
-		if !ok {
+		walked += len(d.target.data)
+		if !ok || walked > maxWalk {
 			return d, wire.ResultParameter
 		}
 		s := newStep(id)

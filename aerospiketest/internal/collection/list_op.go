@@ -105,7 +105,7 @@ func (l *list) query(op wire.CDTOp, c *call) (s selected, result packed.Value, c
 	if !ok {
 		return s, result, wire.ResultParameter
 	}
-	q := listQuery{list: l, limit: c.limit, modify: c.modify}
+	q := listQuery{list: l, limit: c.limit}
 	switch op {
 	case wire.ListGet, wire.ListPop:
 		q.returns = returns{kind: wire.CDTReturnValue}

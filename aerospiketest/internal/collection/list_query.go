@@ -46,8 +46,7 @@ func (l *list) without(s selected) []byte {
 type listQuery struct {
 	*list
 	returns
-	limit  int // bytes that the result may have
-	modify bool
+	limit int // bytes that the result may have
 }
 
 // fail is the outcome of a selection that is refused.
@@ -207,7 +206,7 @@ func (q *listQuery) byRank(marks mask, order []uint32, ranks span) (packed.Value
 	case q.isIndex():
 		return q.marked(marks), wire.ResultOK
 	case q.kind == wire.CDTReturnValue && q.inverted:
-		return q.markedValues(marks)
+		return q.markedValues(marks), wire.ResultOK
 	case q.kind == wire.CDTReturnValue && q.multi:
 		var out listBuilder
 		for _, i := range order {
@@ -244,12 +243,12 @@ func (q *listQuery) values(runs []span) (packed.Value, wire.ResultCode) {
 }
 
 // markedValues is the list of the marked elements.
-func (q *listQuery) markedValues(marks mask) (packed.Value, wire.ResultCode) {
+func (q *listQuery) markedValues(marks mask) packed.Value {
 	var out listBuilder
 	for i, set := range marks {
 		if set {
 			out.element(q.at(i))
 		}
 	}
-	return out.result(), wire.ResultOK
+	return out.result()
 }

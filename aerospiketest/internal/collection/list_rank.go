@@ -146,7 +146,7 @@ func (q *listQuery) byValue(s selected, rank int) (packed.Value, wire.ResultCode
 	case q.isIndex():
 		return q.positions(s.run.start, s.run.count, n)
 	case q.kind == wire.CDTReturnValue && q.multi:
-		return q.markedValues(s.marks)
+		return q.markedValues(s.marks), wire.ResultOK
 	case q.kind == wire.CDTReturnValue:
 		var v packed.Value
 		if s.run.count > 0 {

@@ -48,7 +48,7 @@ func (q *listQuery) byMarks(marks mask) (packed.Value, wire.ResultCode) {
 	case wire.CDTReturnIndex, wire.CDTReturnReverseIndex, wire.CDTReturnRank, wire.CDTReturnReverseRank:
 		return q.marked(marks), wire.ResultOK
 	case wire.CDTReturnValue:
-		return q.markedValues(marks)
+		return q.markedValues(marks), wire.ResultOK
 	}
 	return packed.Value{}, wire.ResultOpNotApplicable
 }

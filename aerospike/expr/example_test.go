@@ -1,0 +1,69 @@
+package expr_test
+
+import (
+	"fmt"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/cdt"
+	"github.com/aerospike-go/aerospike-go/aerospike/expr"
+)
+
+// A filter is built once and used for many calls.
+func Example() {
+	filter := expr.Or(
+		expr.And(
+			expr.Gt(expr.IntBin("age"), expr.Int(21)),
+			expr.Eq(expr.StringBin("name"), expr.String("x"))),
+		expr.Regex("^a.*", expr.RegexIgnoreCase, expr.StringBin("name")))
+	text, err := filter.MarshalText()
+	fmt.Println(string(text), err)
+	// aerospike.Filter(filter) is an option of every call.
+
+	// Output: kxGTEJMDk1ECo2FnZRWTAZNRA6RuYW1logN4lAcCpF5hLiqTUQOkbmFtZQ== <nil>
+}
+
+// What is wrong with an expression comes out where it is used.
+func ExampleExp_Err() {
+	e := expr.And(expr.BoolBin("active"), expr.Gt(expr.IntBin("a name of 16 by."), expr.Int(1)))
+	fmt.Println(e.Err() != nil)
+	// Output: true
+}
+
+// A choice of a value by conditions.
+func ExampleWhen() {
+	age := expr.IntBin("age")
+	group := expr.When(expr.Gt(age, expr.Int(64)), expr.String("senior")).
+		When(expr.Gt(age, expr.Int(17)), expr.String("adult")).
+		Else(expr.String("minor"))
+	op := expr.Write("group", group)
+	fmt.Println(op.Bin, op.Err)
+	// Output: group <nil>
+}
+
+// A value that is needed twice is computed once.
+func ExampleLet() {
+	total := expr.Def("total", expr.Add(expr.IntBin("a"), expr.IntBin("b"), expr.IntBin("c")))
+	inRange := expr.Let(
+		expr.And(expr.Gt(total.Get(), expr.Int(10)), expr.Lt(total.Get(), expr.Int(20))),
+		total)
+	fmt.Println(inRange.Err())
+	// Output: <nil>
+}
+
+// The highest score of a nested list, as a condition and as a computed read.
+func ExampleList() {
+	best := expr.List(expr.MapBin("player"), cdt.MapKey("scores")).ByRank(-1).Int()
+	filter := expr.Ge(best, expr.Int(100))
+	op := expr.Read("best", best, expr.EvalNoFail)
+	fmt.Println(filter.Err(), op.Err)
+	// Output: <nil> <nil>
+}
+
+// Prices above 10 are cut by a tenth, wherever in the list they are.
+func ExamplePath() {
+	price := expr.LoopValue[float64]()
+	cut := expr.Path(expr.ListBin("prices"), cdt.ChildrenWhere(expr.Gt(price, expr.Float(10)))).
+		Modify(expr.Mul(price, expr.Float(0.9)))
+	op := expr.Write("prices", cut)
+	fmt.Println(op.Err)
+	// Output: <nil>
+}

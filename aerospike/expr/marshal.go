@@ -6,9 +6,23 @@ import (
 	"slices"
 
 	tree "github.com/aerospike-go/aerospike-go/aerospike/expr/internal/node"
+	"github.com/aerospike-go/aerospike-go/aerospike/expr/internal/text"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
+
+// String returns the expression as text, in the language that Parse reads, or what is
+// wrong with it.
+func (e Exp[T]) String() string {
+	if err := e.n.fault(); err != nil {
+		return "<" + err.Error() + ">"
+	}
+	root, err := tree.Decode(e.n.code)
+	if err != nil { // nested deeper than is read back
+		return base64.StdEncoding.EncodeToString(e.n.code)
+	}
+	return text.Print(root)
+}
 
 // MarshalBinary returns a copy of the packed expression.
 func (e Exp[T]) MarshalBinary() ([]byte, error) { return slices.Clone(e.n.code), e.n.fault() }

@@ -43,7 +43,7 @@ func (c *checker) fail(n *Node, format string, args ...any) {
 // its type.
 func (c *checker) node(n *Node) wire.ExpType {
 	if n.Literal {
-		n.Result = literalType(n.Packed)
+		n.Result = LiteralType(n.Packed)
 		return n.Result
 	}
 	if n.Op == wire.ExpLet {
@@ -288,8 +288,8 @@ func (c *checker) call(n *Node) wire.ExpType {
 	return n.Type
 }
 
-// literalType returns the type of a literal, see TypeNone.
-func literalType(packed []byte) wire.ExpType {
+// LiteralType returns the type of a literal, see TypeNone.
+func LiteralType(packed []byte) wire.ExpType {
 	r := wire.NewReader(packed)
 	t := r.Token()
 	switch t.Kind {

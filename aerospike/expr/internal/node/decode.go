@@ -64,7 +64,7 @@ func (d *decoder) node(depth int) *Node {
 	}
 	op := d.uint("the code of an operation", 0xff)
 	n.Op = wire.ExpOp(op)
-	least, most, ok := operands(n.Op)
+	least, most, ok := Operands(n.Op)
 	if !ok && !d.failed() {
 		return d.fail(at, "operation %d does not exist", op)
 	}

@@ -84,9 +84,9 @@ func static(op wire.ExpOp) int {
 	return 0
 }
 
-// operands returns how many operands an operation takes; no maximum is -1. ok is false
+// Operands returns how many operands an operation takes; no maximum is -1. ok is false
 // for a code that is no operation.
-func operands(op wire.ExpOp) (least, most int, ok bool) {
+func Operands(op wire.ExpOp) (least, most int, ok bool) {
 	switch op {
 	case wire.ExpUnknown, wire.ExpDigestModulo, wire.ExpDeviceSize, wire.ExpLastUpdate, wire.ExpSinceUpdate,
 		wire.ExpVoidTime, wire.ExpTTL, wire.ExpSetName, wire.ExpKeyExists, wire.ExpIsTombstone,

@@ -14,7 +14,7 @@ func readMap(op wire.CDTOp, data []byte, c *call) (packed.Value, wire.ResultCode
 	if op == wire.MapSize {
 		return intResult(int64(m.count)), wire.ResultOK
 	}
-	q := &mapQuery{mapView: m}
+	q := &mapQuery{mapView: m, limit: c.limit}
 	return q.selectBy(op, c.args)
 }
 
@@ -49,7 +49,7 @@ func modifyMap(op wire.CDTOp, t target, c *call) (outcome, wire.ResultCode) {
 	case op == wire.MapClear:
 		return outcome{data: appendMapHead(nil, 0, m.flags)}, wire.ResultOK
 	}
-	q := &mapQuery{mapView: m}
+	q := &mapQuery{mapView: m, limit: c.limit}
 	result, code := q.selectBy(selection, c.args)
 	if code != wire.ResultOK {
 		return outcome{}, code

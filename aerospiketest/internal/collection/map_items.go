@@ -41,14 +41,12 @@ func (q *mapQuery) byNothing(refused bool) (packed.Value, wire.ResultCode) {
 // byKeyListOrdered is byKeyList for an ordered map: each key is searched.
 func (q *mapQuery) byKeyListOrdered(list []byte, at []uint32) (packed.Value, wire.ResultCode) {
 	runs := make([]span, len(at)-1)
-	found := make(mask, q.count)
 	for i := range runs {
 		runs[i] = q.keySpan(list[at[i]:at[i+1]])
-		mark(found, runs[i], nil)
 	}
+	found := union(runs, q.count)
 	if q.isIndex() && !q.inverted {
-		q.takeMask(found)
-		return q.spans(runs, nil, q.count), wire.ResultOK
+		return q.runResult(runs, nil, found)
 	}
 	return q.itemResult(found, wire.ResultParameter)
 }
@@ -94,31 +92,34 @@ func (q *mapQuery) byValueList(list []byte) (packed.Value, wire.ResultCode) {
 func (q *mapQuery) byValueListRanked(list []byte, at []uint32) (packed.Value, wire.ResultCode) {
 	order := q.byValue()
 	runs := make([]span, len(at)-1)
-	found := make(mask, q.count)
 	for i := range runs {
 		start, count := q.searchRange(order, valueRange{begin: list[at[i]:at[i+1]], equal: true})
 		runs[i] = span{start, count}
-		mark(found, runs[i], order)
 	}
-	if !q.inverted && (q.isIndex() || q.isRank()) {
-		q.takeMask(found)
-		if q.isRank() {
-			order = nil
-		}
-		return q.spans(runs, order, q.count), wire.ResultOK
+	found := make(mask, q.count)
+	for rank, set := range union(runs, q.count) {
+		found[order[rank]] = set
+	}
+	switch {
+	case q.isRank() && !q.inverted:
+		return q.runResult(runs, nil, found)
+	case q.isIndex() && !q.inverted:
+		return q.runResult(runs, order, found)
 	}
 	return q.itemResult(found, wire.ResultParameter)
 }
 
-// mark marks a run of positions; order, if not nil, gives the index of each.
-func mark(m mask, s span, order []uint32) {
-	for i := s.start; i < s.start+s.count; i++ {
-		if order == nil {
-			m[i] = true
-		} else {
-			m[order[i]] = true
+// runResult selects the found pairs, and returns positions run by run. Many items
+// that equal many pairs would make more than fits into memory.
+func (q *mapQuery) runResult(runs []span, order []uint32, found mask) (packed.Value, wire.ResultCode) {
+	total := 0
+	for _, s := range runs {
+		if total += s.count; total > q.limit {
+			return packed.Value{}, wire.ResultRecordTooBig
 		}
 	}
+	q.takeMask(found)
+	return q.spans(runs, order, q.count), wire.ResultOK
 }
 
 // itemPositions selects the pairs found by items of a list, and returns their

@@ -10,6 +10,7 @@ import (
 type mapQuery struct {
 	*mapView
 	returns
+	limit int // how many positions a result may have
 	// taken are the pairs that were selected; nil if there are none.
 	taken mask
 }

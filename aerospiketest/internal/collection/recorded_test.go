@@ -44,6 +44,7 @@ func container(t testing.TB, data []byte) packed.Value {
 type recording struct {
 	place       string // file and line
 	modify      bool
+	verbatim    bool   // an expression stored the bin, without checks
 	before      []byte // the bin
 	instruction []byte
 	code        wire.ResultCode
@@ -66,7 +67,8 @@ func recordings(t testing.TB, file string) (all []recording) {
 		require.NoError(t, err, line)
 		r := recording{
 			place:       fmt.Sprintf("%s:%d", file, i+1),
-			modify:      f[0] == "m",
+			modify:      f[0][0] == 'm',
+			verbatim:    strings.HasSuffix(f[0], "x"),
 			before:      unhex(t, f[1]),
 			instruction: unhex(t, f[2]),
 			code:        wire.ResultCode(code),
@@ -86,6 +88,9 @@ func recordings(t testing.TB, file string) (all []recording) {
 // check executes the instruction and compares.
 func (r *recording) check(t *testing.T) {
 	bin := container(t, r.before)
+	if r.verbatim {
+		bin.Data = r.before
+	}
 	before, instruction := bytes.Clone(bin.Data), bytes.Clone(r.instruction)
 	after := bin
 	var result packed.Value

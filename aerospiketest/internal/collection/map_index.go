@@ -13,7 +13,7 @@ func (q *mapQuery) byOneKey(key []byte) (packed.Value, wire.ResultCode) {
 	index, found := q.findKey(key)
 	switch {
 	case !found:
-		return q.keyNotFound(-1)
+		return q.notFound(-1)
 	case q.ordered():
 		return q.byIndexRange(int64(index), 1)
 	}
@@ -82,7 +82,7 @@ func (q *mapQuery) byIndexRange(index int64, count uint64) (packed.Value, wire.R
 	}
 	switch {
 	case length == 0:
-		return q.keyNotFound(start)
+		return q.notFound(start)
 	case length == q.count:
 		return q.everything()
 	}

@@ -84,22 +84,6 @@ func (r returns) isMap() bool {
 	return false
 }
 
-// keyNotFound is the result if a selection by keys selected nothing.
-func (q *mapQuery) keyNotFound(index int) (packed.Value, wire.ResultCode) {
-	if q.isRankRange() {
-		return notApplicable()
-	}
-	return q.notFound(index)
-}
-
-// valueNotFound is the result if a selection by values selected nothing.
-func (q *mapQuery) valueNotFound(rank int) (packed.Value, wire.ResultCode) {
-	if q.isIndexRange() {
-		return notApplicable()
-	}
-	return q.notFound(rank)
-}
-
 // elements is the result with keys, values or pairs, in the order given. unfit is
 // the server's answer if a single value is of no type that a bin can have.
 func (q *mapQuery) elements(pairs []uint32, unfit wire.ResultCode) (packed.Value, wire.ResultCode) {

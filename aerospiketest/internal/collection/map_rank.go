@@ -21,7 +21,7 @@ func (q *mapQuery) byValues(v valueRange) (packed.Value, wire.ResultCode) {
 	case q.isIndexRange(), q.inverted && !q.multi:
 		return notApplicable()
 	case q.count == 0:
-		return q.valueNotFound(-1)
+		return q.notFound(-1)
 	case q.ranked():
 		return q.byRankedValues(v)
 	}
@@ -35,7 +35,7 @@ func (q *mapQuery) byValues(v valueRange) (packed.Value, wire.ResultCode) {
 		q.inverted = false
 		return q.everything()
 	case count == 0:
-		return q.valueNotFound(start)
+		return q.notFound(start)
 	}
 	if q.inverted {
 		found.invert()
@@ -120,7 +120,7 @@ func (q *mapQuery) byRankRange(rank int64, count uint64) (packed.Value, wire.Res
 		return notApplicable()
 	}
 	if length == 0 {
-		return q.valueNotFound(start)
+		return q.notFound(start)
 	}
 	selected := q.rankRange(start, length)
 	q.take(selected)

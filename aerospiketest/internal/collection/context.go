@@ -56,7 +56,7 @@ type descent struct {
 // maxWalk is how many bytes of containers a context may lead through, each container
 // counted with all that it holds. The server has no such bound; it keeps a bin that is
 // nested thousands of times from taking minutes.
-const maxWalk = 1 << 28
+const maxWalk = 1 << 26
 
 // descend follows the context that is the next argument.
 func descend(bin packed.Value, c *call) (d descent, code wire.ResultCode) {

@@ -27,10 +27,10 @@ func (l *list) without(s selected) []byte {
 		return l.build(n-s.run.count, l.slice(0, s.run.start), l.slice(end, n))
 	}
 	switch removed := s.marks.count(); removed {
+	case n: // even of none: in an ordered list around this one it moves before its equals
+		return l.emptied()
 	case 0:
 		return nil
-	case n:
-		return l.emptied()
 	default:
 		out := l.build(n - removed)
 		for i, gone := range s.marks {

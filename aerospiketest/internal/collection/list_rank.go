@@ -132,7 +132,7 @@ func firstOf(marks mask) selected {
 			return selected{run: span{i, 1}}
 		}
 	}
-	return selected{}
+	return selected{marks: marks}
 }
 
 // byValue is the result for elements of an unordered list selected by value.

@@ -2,7 +2,6 @@ package collection
 
 import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // Env is what instructions need from outside. A nil Env has no expressions and the
@@ -17,10 +16,23 @@ type Env struct {
 
 // Program is a compiled expression of a path expression.
 type Program interface {
-	// Eval returns the expression's value for one child. known is false where the
-	// expression has no value.
-	Eval(loop *Loop) (v packed.Value, known bool)
+	// Test evaluates the expression as a filter of one child. known is false where it
+	// has no value; one that is no bool is false.
+	Test(loop *Loop) (match, known bool)
+	// Apply evaluates the expression as what is to become of one child. element is the
+	// packed value for [Replace]; it may alias the child or the expression.
+	Apply(loop *Loop) (element []byte, outcome Outcome)
 }
+
+// Outcome is what an expression makes of a child.
+type Outcome uint8
+
+// Outcomes.
+const (
+	Unknown Outcome = iota // the expression has no value
+	Replace
+	Remove
+)
 
 // Loop is the child that a path expression looks at: packed values.
 type Loop struct {

@@ -3,19 +3,20 @@ package engine
 import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/collection"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/expression"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
 // collectionEngine executes operations on lists and maps. The server does not look
 // at the particle type that such an operation gives.
-type collectionEngine struct{ env *collection.Env }
+type collectionEngine struct{}
 
-func (e collectionEngine) Read(_ *store.Execution, bin *store.Bin, op *wire.Op) (store.Value, wire.ResultCode) {
-	return collection.Read(valueOf(bin), op.Value, e.env)
+func (collectionEngine) Read(_ *store.Execution, bin *store.Bin, op *wire.Op) (store.Value, wire.ResultCode) {
+	return collection.Read(valueOf(bin), op.Value, expression.Env())
 }
 
-func (e collectionEngine) Modify(x *store.Execution, bin *store.Bin, op *wire.Op) (store.Value, wire.ResultCode) {
-	changed, result, code := collection.Modify(valueOf(bin), op.Value, e.env)
+func (collectionEngine) Modify(x *store.Execution, bin *store.Bin, op *wire.Op) (store.Value, wire.ResultCode) {
+	changed, result, code := collection.Modify(valueOf(bin), op.Value, expression.Env())
 	if code == wire.ResultOK {
 		assign(x, bin, changed)
 	}

@@ -14,4 +14,6 @@ func Install(ns *store.Namespace) {
 	ns.SetEngine(collectionEngine{}, wire.OpCDTRead, wire.OpCDTModify)
 	ns.SetEngine(bitEngine{}, wire.OpBitRead, wire.OpBitModify)
 	ns.SetEngine(hllEngine{}, wire.OpHLLRead, wire.OpHLLModify)
+	ns.SetEngine(expressionEngine{}, wire.OpExpRead, wire.OpExpModify)
+	ns.SetFilter(filter)
 }

@@ -74,14 +74,37 @@ func Compare(a, b []byte) int {
 	return c.value()
 }
 
+// CompareSorted compares as [Compare] does. sorted is false if it came upon a map
+// that has pairs but does not say that they are in key order: expressions take such
+// maps for not comparable.
+func CompareSorted(a, b []byte) (order int, sorted bool) {
+	c := comparison{a: wire.NewReader(a), b: wire.NewReader(b), watch: true}
+	order = c.value()
+	return order, !c.unsorted
+}
+
 // comparison walks over two values in step.
 type comparison struct {
-	a, b wire.Reader
-	done bool // a wildcard was met: the rest does not matter
+	a, b     wire.Reader
+	done     bool // a wildcard was met: the rest does not matter
+	watch    bool // look for unsorted maps
+	unsorted bool
+}
+
+// look notes a map, of which t is the head and r what follows, that is not sorted.
+func (c *comparison) look(t *wire.Token, r wire.Reader) {
+	if t.Kind == wire.TokenMap && t.Len() > 0 {
+		flags := r.Token()
+		c.unsorted = c.unsorted || flags.Kind != wire.TokenExt || flags.Ext&wire.MsgpackKeyOrdered == 0
+	}
 }
 
 func (c *comparison) value() int {
 	ta, tb := c.a.Token(), c.b.Token()
+	if c.watch {
+		c.look(&ta, c.a)
+		c.look(&tb, c.b)
+	}
 	if ta.IsWildcard() || tb.IsWildcard() {
 		c.done = true
 		return 0

@@ -35,6 +35,7 @@ type Execution struct {
 	// Record is the version that the command started from, nil for a new record.
 	Record *Record
 	work   *Workspace
+	next   *Record // the metadata that a write is about to give the record
 }
 
 // Bins returns the bins as the operations so far have left them. The slice may

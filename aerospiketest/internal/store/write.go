@@ -27,6 +27,7 @@ func (ns *Namespace) write(q *Request, w *Workspace) Result {
 		partition: p,
 		mustExist: mustExist,
 	}
+	c.Execution.next = &c.next
 	res := c.run()
 	if res.Code != wire.ResultOK {
 		ns.Stats.WriteError.Add(1)

@@ -106,7 +106,7 @@ func MapKeyCreate[K Key](key K, order MapOrder) Ctx {
 }
 
 // Persisted returns the step for a container that, if created, is to keep an index. It
-// is for the first step, and for one that creates.
+// is for a step that creates, and of use at the first one: nested containers have none.
 func (c Ctx) Persisted() Ctx {
 	if c.id&wire.ContextCreateMask == 0 && c.exp == nil {
 		return failed(errOf("only a step that creates can ask for a persisted index"))
@@ -203,8 +203,13 @@ func (c *Ctx) base() uint16 { return c.id & wire.ContextBaseMask }
 
 func (c *Ctx) creates() bool { return c.id&wire.ContextCreateMask != 0 }
 
-func (c *Ctx) appendTo(dst []byte) ([]byte, error) {
-	dst = wire.AppendMsgpackInt(dst, int64(c.id))
+// appendTo appends the i-th step of a context.
+func (c *Ctx) appendTo(dst []byte, i int) ([]byte, error) {
+	id := c.id
+	if i > 0 { // the server keeps no index of nested containers; it may refuse to be asked
+		id &^= wire.ContextCreatePersist
+	}
+	dst = wire.AppendMsgpackInt(dst, int64(id))
 	if c.exp == nil {
 		return c.val.AppendMsgpack(dst)
 	}

@@ -53,5 +53,6 @@ func TestMapOperationsAreTheseBytes(t *testing.T) {
 		{`Map("m").RemoveByValueRange(nil, nil, Count)`, Map("m").RemoveByValueRange(nil, nil, Count), wire.OpCDTModify, "935605c0"},
 		{`Map("m").RemoveByValueRelRankRange(5, 0, 1, Values)`, Map("m").RemoveByValueRelRankRange(5, 0, 1, Values), wire.OpCDTModify, "955907050001"},
 		{`Map("m", MapKeyCreate(1, KeyOrdered).Persisted(), MapKeyCreate([]byte{1}, KeyValueOrdered)).Put(types.String("k"), 1)`, Map("m", MapKeyCreate(1, KeyOrdered).Persisted(), MapKeyCreate([]byte{1}, KeyValueOrdered)).Put(types.String("k"), 1), wire.OpCDTModify, "93ccff94cd01a201cce2a204019343a2036b01"},
+		{`Map("m", MapKeyCreate("a", Unordered), MapKeyCreate("b", Unordered).Persisted()).Size()`, Map("m", MapKeyCreate("a", Unordered), MapKeyCreate("b", Unordered).Persisted()).Size(), wire.OpCDTRead, "93ccff9462a2036162a203629160"},
 	})
 }

@@ -73,8 +73,8 @@ func (r Return) check(of returns) error {
 			return errOf("a selection by a list of keys cannot return %s", name)
 		}
 	case IndexRange, ReverseIndexRange, RankRange, ReverseRankRange:
-		if r&inverted != 0 {
-			return errOf("an inverted selection cannot return %s", name)
+		if r&inverted != 0 || of&ofMany == 0 {
+			return errOf("an inverted selection, or one of one element, cannot return %s", name)
 		}
 	}
 	if r&inverted != 0 && of&ofMany == 0 {

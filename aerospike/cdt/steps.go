@@ -90,7 +90,7 @@ func appendSteps(dst []byte, ctx []Ctx, use usage) ([]byte, error) {
 	for i := range ctx {
 		err := check(ctx, i, use)
 		if err == nil {
-			dst, err = ctx[i].appendTo(dst)
+			dst, err = ctx[i].appendTo(dst, i)
 		}
 		if err != nil {
 			return dst[:start], fmt.Errorf("context step %d: %w", i, err)
@@ -113,9 +113,6 @@ func check(ctx []Ctx, i int, use usage) error {
 	}
 	if use != plain && c.creates() {
 		return errOf("only a list or map operation can create")
-	}
-	if i > 0 && c.id&wire.ContextCreatePersist != 0 {
-		return errOf("only the first step can ask for a persisted index")
 	}
 	if c.id != andID {
 		return nil

@@ -19,6 +19,8 @@
 //	                which shows where values are equal
 //	selection.go    returns (the return type) and the numeric results
 //	result.go       results as bin values
+//	items.go        which elements equal one of a list of values
+//	delta.go        increments
 //	list*.go        lists
 //	map*.go         maps
 //	path*.go        path expressions

@@ -63,11 +63,11 @@ func (w *listWrite) insert(index int64, added addition) (outcome, wire.ResultCod
 		}
 		added = kept
 	}
-	return w.splice(int(index), added)
+	return w.insertAt(int(index), added)
 }
 
-// splice inserts values.
-func (w *listWrite) splice(index int, added addition) (outcome, wire.ResultCode) {
+// insertAt inserts values before an index, and nil where there is a gap.
+func (w *listWrite) insertAt(index int, added addition) (outcome, wire.ResultCode) {
 	n := w.len()
 	pad := max(index-n, 0)
 	total := n + pad + added.count
@@ -165,7 +165,7 @@ func (w *listWrite) addSorted(added addition) (outcome, wire.ResultCode) {
 	if found && w.has(wire.ListAddUnique) {
 		return w.duplicate()
 	}
-	return w.splice(rank, added)
+	return w.insertAt(rank, added)
 }
 
 // mergeSorted adds values to an ordered list.

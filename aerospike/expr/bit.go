@@ -123,8 +123,7 @@ func (b BitCall) Count(offset, size IntArg) Exp[int64] {
 	return b.readInt(wire.BitCount, integer("offset", offset), integer("size", size))
 }
 
-// LScan returns where in the range the first bit is that is bit, -1 if there is none. bit
-// is a bool.
+// LScan returns where in the range the first bit is that is bit, -1 if there is none.
 func (b BitCall) LScan(offset, size IntArg, bit bool) Exp[int64] {
 	return b.readInt(wire.BitLScan, integer("offset", offset), integer("size", size), bit)
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
-// Flag changes what an expression does as an operation. Each is a [ReadFlag], a
-// [WriteFlag] or both.
+// A flag changes what an operation does. Each is a ReadFlag, a WriteFlag or both; which
+// one fits where is checked by the compiler.
 type (
 	// ReadFlag is a flag of [Read]: [EvalNoFail].
 	ReadFlag interface{ readFlag() int64 }

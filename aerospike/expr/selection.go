@@ -71,8 +71,8 @@ func (e Element) Rank() Exp[int64] { return selected[int64](e.s, wire.CDTReturnR
 // ReverseRank returns the element's place by value, counted from the greatest.
 func (e Element) ReverseRank() Exp[int64] { return selected[int64](e.s, wire.CDTReturnReverseRank) }
 
-// Elements are some elements of a list or map. See [types] for the order of what the
-// methods return: where nothing else is said it is that of the list, or of a map's keys.
+// Elements are some elements of a list or map. What is returned of them comes in the order
+// of the list, or of the map's keys; of a range of ranks in no order to rely on.
 type Elements struct{ s selection }
 
 // Values returns the elements; of a map without their keys.

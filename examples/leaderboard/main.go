@@ -24,6 +24,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
 	"github.com/aerospike-go/aerospike-go/aerospiketest"
@@ -52,7 +53,10 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 		defer srv.Close()
 		addr = srv.Addr()
 	}
-	client, err := aerospike.Connect(ctx, aerospike.Config{Hosts: []string{addr}, AppName: "leaderboard"})
+	client, err := aerospike.Connect(ctx, aerospike.Config{
+		Hosts: []string{addr}, AppName: "leaderboard",
+		WritePolicy: aerospike.WritePolicy{Timeout: 10 * time.Second}, // a score is worth waiting for
+	})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func connect(t *testing.T) (*aerospike.Client, *aerospiketest.Server) {
 	srv := aerospiketest.Start(t)
-	client, err := aerospike.Connect(t.Context(), aerospike.Config{Hosts: []string{srv.Addr()}})
+	client, err := aerospike.Connect(t.Context(), aerospike.Config{
+		Hosts: []string{srv.Addr()}, WritePolicy: aerospike.WritePolicy{Timeout: 10 * time.Second},
+	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	return client, srv
@@ -156,7 +158,9 @@ func TestABoardThatDoesNotExist(t *testing.T) {
 func TestNewsAndUnions(t *testing.T) {
 	clock := aerospiketest.NewClock(time.Now())
 	srv := aerospiketest.Start(t, aerospiketest.WithClock(clock))
-	client, err := aerospike.Connect(t.Context(), aerospike.Config{Hosts: []string{srv.Addr()}})
+	client, err := aerospike.Connect(t.Context(), aerospike.Config{
+		Hosts: []string{srv.Addr()}, WritePolicy: aerospike.WritePolicy{Timeout: 10 * time.Second},
+	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	a, b := NewBoard(client, "test", "a"), NewBoard(client, "test", "b")

@@ -8,14 +8,15 @@ import (
 )
 
 // Read evaluates an instruction that reads a blob. The result is new memory.
-// Without a target there is no result.
+// Without a target there is no result, whatever the instruction.
 func Read(target packed.Value, instr []byte) (packed.Value, wire.ResultCode) {
+	if target.Type == wire.ParticleNull {
+		return packed.Value{}, wire.ResultOK
+	}
 	op, ok := parse(instr, false)
 	switch {
 	case !ok:
 		return packed.Value{}, wire.ResultParameter
-	case target.Type == wire.ParticleNull:
-		return packed.Value{}, wire.ResultOK
 	case target.Type != wire.ParticleBlob:
 		return packed.Value{}, wire.ResultBinType
 	}

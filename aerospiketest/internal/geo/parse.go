@@ -12,10 +12,22 @@ import (
 // or an expression is turned into an angle, whatever the namespace is configured to.
 const earthRadius = 6371000
 
+// Bounds that the real server does not have. It would take hours over what no record
+// has room for, and the time to find out which loop of a polygon lies in which grows
+// with their square.
+const (
+	maxText     = 8 << 20 // bytes, the greatest that max-record-size can be
+	maxLoops    = 1000    // of a polygon
+	maxPolygons = 10000   // of a MultiPolygon
+)
+
 // Parse reads a geometry that the server takes: a Point, Polygon, MultiPolygon or
 // AeroCircle, or a Feature that holds one (as/src/geospatial/geojson.cc). Loops of
 // polygons may cross themselves or each other, as the server does not mind.
 func Parse(text []byte) (Shape, bool) {
+	if len(text) > maxText {
+		return Shape{}, false
+	}
 	root, ok := decodeJSON(text)
 	if !ok {
 		return Shape{}, false
@@ -71,7 +83,7 @@ func parsePoint(v any) (s2.Point, bool) {
 
 func parsePolygon(v any) (s2.Region, bool) {
 	list, ok := v.([]any)
-	if !ok {
+	if !ok || len(list) > maxLoops {
 		return nil, false
 	}
 	var loops []*s2.Loop
@@ -107,13 +119,13 @@ func parseLoop(v any) (*s2.Loop, bool) {
 		return nil, false
 	}
 	loop := s2.LoopFromPoints(points[:last])
-	loop.Normalize()
+	normalise(loop)
 	return loop, true
 }
 
 func parseMultiPolygon(v any) (s2.Region, bool) {
 	list, ok := v.([]any)
-	if !ok {
+	if !ok || len(list) > maxPolygons {
 		return nil, false
 	}
 	union := make(s2.RegionUnion, 0, len(list))

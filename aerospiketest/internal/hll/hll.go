@@ -10,14 +10,14 @@ import (
 )
 
 // Read evaluates an instruction that reads a HyperLogLog. The result is new memory.
-// Without a target there is no result.
+// Without a target there is no result, whatever the instruction.
 func Read(target packed.Value, instr []byte) (packed.Value, wire.ResultCode) {
+	if target.Type == wire.ParticleNull {
+		return packed.Value{}, wire.ResultOK
+	}
 	p, ok := begin(instr)
 	if !ok || p.modifies() {
 		return packed.Value{}, wire.ResultParameter
-	}
-	if target.Type == wire.ParticleNull {
-		return packed.Value{}, wire.ResultOK
 	}
 	if code := check(target); code != wire.ResultOK {
 		return packed.Value{}, code

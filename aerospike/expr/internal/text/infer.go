@@ -40,7 +40,11 @@ func (c *compiler) inferred(a *ast) wire.ExpType {
 	case kindLet:
 		return c.infer(a.kids[len(a.kids)-1])
 	case kindWhen:
-		return c.common(branches(a), typeOpen)
+		values := branches(a)
+		if len(values) == 0 {
+			return wire.ExpTypeBool // the server's type for what is unknown
+		}
+		return c.common(values, typeOpen)
 	case kindPath:
 		return c.pathType(a)
 	}

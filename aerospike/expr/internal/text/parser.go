@@ -193,12 +193,13 @@ func (p *parser) unary() *ast {
 // for the number without its sign.
 func (p *parser) negative() ([]byte, bool) {
 	start := p.at
-	packed := p.number(true)
-	if p.peek() == '.' {
-		p.at = start
+	p.number(false)
+	called := p.peek() == '.'
+	p.at = start
+	if called {
 		return nil, false
 	}
-	return packed, true
+	return p.number(true), true
 }
 
 // regexFlags are the letters after a regular expression. Extended syntax is the default;

@@ -35,12 +35,14 @@ func (p *printer) add(s string) { p.dst = append(p.dst, s...) }
 
 // survey finds out which nodes show their type. The parser's infer comes to the same.
 func (p *printer) survey(n *node.Node) bool {
-	some, last := false, false
+	some, last, known := false, false, 0
 	for i, arg := range n.Args {
 		own := p.survey(arg)
 		last = own
-		isValue := n.Op != wire.ExpCond || i%2 == 1 || i == len(n.Args)-1
-		some = some || own && isValue && !(n.Op == wire.ExpCond && isUnknown(arg))
+		if n.Op == wire.ExpCond && (isUnknown(arg) || i%2 == 0 && i < len(n.Args)-1) {
+			continue
+		}
+		some, known = some || own, known+1
 	}
 	own := true
 	switch {
@@ -49,7 +51,9 @@ func (p *printer) survey(n *node.Node) bool {
 		own = false
 	case n.Op == wire.ExpLoopVar:
 		own = n.Num == wire.LoopListIndex
-	case n.Op == wire.ExpCond || isCalculation(n.Op) && isGroup(n.Op):
+	case n.Op == wire.ExpCond:
+		own = some || known == 0
+	case isGroup(n.Op):
 		own = some
 	case n.Op == wire.ExpLet:
 		own = last

@@ -45,6 +45,7 @@ func (m *mapView) place(pair uint32) place {
 
 // placeByKey finds the value of a key. A missing one can be created.
 func (m *mapView) placeByKey(s step, args *arguments) (place, bool) {
+	args.special = false // the server forgets a wildcard of an earlier step
 	raw, ok := args.element()
 	if !ok {
 		return place{}, false

@@ -1,5 +1,11 @@
-// Package text reads and prints the text form of expressions, see the comment on the
-// grammar in grammar.go.
+// Package text reads and prints the text form of expressions. The language is described
+// in the comment of package expr.
+//
+// A text is read into syntax ([Parse]), which is compiled to the tree of package node
+// once the values of its placeholders are known. Types are inferred upwards from what
+// shows its type, and handed down to bins and elements that do not. The printer knows the
+// same rules, and writes a type only where the parser could not infer it: every valid
+// expression prints to a text that compiles to the same bytes.
 package text
 
 import (
@@ -175,7 +181,7 @@ func (c *compiler) operation(a *ast, want wire.ExpType) *node.Node {
 		want = typeOpen // a comparison: what it is wanted for says nothing of its operands
 	}
 	t := c.resolved(c.common(a.kids, typeOpen), want)
-	if isCalculation(a.op) && t == typeOpen {
+	if isCalculation(a.op) && t != wire.ExpTypeFloat {
 		t = wire.ExpTypeInt
 	}
 	return node.New(a.op, c.nodes(a.kids, func(int) wire.ExpType { return t })...)

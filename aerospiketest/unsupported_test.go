@@ -54,10 +54,6 @@ func TestWhatIsNotSupportedFailsAtOnce(t *testing.T) {
 	}{
 		{"list or map read", command{Header: read, ops: []op{{t: wire.OpCDTRead, name: "n"}}}, wire.ResultParameter},
 		{"list or map change", command{Header: write, ops: []op{{t: wire.OpCDTModify, name: "n"}}}, wire.ResultParameter},
-		{"bit read", command{Header: read, ops: []op{{t: wire.OpBitRead, name: "n"}}}, wire.ResultParameter},
-		{"bit change", command{Header: write, ops: []op{{t: wire.OpBitModify, name: "n"}}}, wire.ResultParameter},
-		{"HyperLogLog read", command{Header: read, ops: []op{{t: wire.OpHLLRead, name: "n"}}}, wire.ResultParameter},
-		{"HyperLogLog change", command{Header: write, ops: []op{{t: wire.OpHLLModify, name: "n"}}}, wire.ResultParameter},
 		{"expression read", command{Header: read, ops: []op{{t: wire.OpExpRead, name: "x"}}}, wire.ResultParameter},
 		{"expression write", command{Header: write, ops: []op{{t: wire.OpExpModify, name: "x"}}}, wire.ResultParameter},
 		{"a plain write before a list change", command{Header: write,

@@ -154,5 +154,15 @@ func parseCircle(v any) (s2.Region, bool) {
 		return nil, false
 	}
 	radius, _ := n.Float64()
-	return s2.CapFromCenterAngle(centre, s1.Angle(radius/earthRadius)), true
+	return s2.CapFromCenterChordAngle(centre, chord(radius/earthRadius)), true
+}
+
+// chord returns the angle, of no more than pi, as the square of its chord's length. A
+// negative angle is that of an empty circle.
+func chord(angle float64) s1.ChordAngle {
+	if angle < 0 {
+		return s1.NegativeChordAngle
+	}
+	length := 2 * sinOnly(0.5*min(math.Pi, angle))
+	return s1.ChordAngle(length * length)
 }

@@ -16,7 +16,7 @@ func sincos(x float64) (sin, cos float64) {
 	switch high := math.Float64bits(math.Abs(x)) >> 32; {
 	case high < 0x3e400000:
 		return x, 1
-	case high < 0x3feb6000: // 0.855469
+	case high < 0x3feb6000: // 0.85546875
 		return sineOf(x, 0), cosineOf(x, 0)
 	case high < 0x400368fd: // 2.426265
 		y := halfPi - math.Abs(x)
@@ -36,6 +36,15 @@ func sincos(x float64) (sin, cos float64) {
 		return cos, sin
 	}
 	return sin, cos
+}
+
+// sinOnly returns the sine of x, 0 to half of pi. The C library rounds it a little
+// differently if it is not asked for the cosine too.
+func sinOnly(x float64) float64 {
+	if x < 0.85546875 {
+		return sineOf(x, 0)
+	}
+	return cosineOf(halfPi-x, halfPiRest)
 }
 
 // reduce takes multiples of half of pi off x. What is left comes in two parts.

@@ -44,7 +44,7 @@ func Parse(text []byte) (Shape, bool) {
 	case "Point":
 		var p s2.Point
 		p, ok = parsePoint(coordinates)
-		s.point = s2.CellFromPoint(p).ID()
+		s.point = leafAt(p)
 	case "Polygon":
 		s.region, ok = parsePolygon(coordinates)
 	case "MultiPolygon":

@@ -167,10 +167,9 @@ func (p *parser) joined(left *ast, o operator, pos int) *ast {
 func (p *parser) unary() *ast {
 	p.enter()
 	defer p.leave()
-	pos := p.at
 	switch c := p.peek(); c {
 	case '-', '+', '~':
-		pos = p.at
+		pos := p.at
 		p.at++
 		if c == '-' && p.isNumber() {
 			if packed, ok := p.negative(); ok {

@@ -14,7 +14,7 @@ import (
 // Every valid expression prints to a text that parses to the same bytes, and the text of
 // that is the same text.
 func TestAnyExpressionSurvivesItsText(t *testing.T) {
-	const rounds = 30_000
+	const rounds = 10_000
 	seen := map[wire.ExpOp]int{}
 	for seed := range uint64(rounds) {
 		g := &generator{Rand: rand.New(rand.NewPCG(seed, 3)), vars: map[string]wire.ExpType{}}

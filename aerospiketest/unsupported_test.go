@@ -43,7 +43,6 @@ func TestWhatIsNotSupportedFailsAtOnce(t *testing.T) {
 	srv := aerospiketest.Start(t)
 	require.Equal(t, wire.ResultOK, dial(t, srv.Addr()).code(put("k", setInt("n", 1)).frame(t)))
 
-	read := wire.Header{Info1: wire.Info1Read}
 	all := wire.Header{Info1: wire.Info1Read | wire.Info1GetAll}
 	write := wire.Header{Info2: wire.Info2Write}
 	transaction := []field{{wire.FieldMRTID, make([]byte, 8)}}
@@ -52,15 +51,6 @@ func TestWhatIsNotSupportedFailsAtOnce(t *testing.T) {
 		command
 		want wire.ResultCode
 	}{
-		{"list or map read", command{Header: read, ops: []op{{t: wire.OpCDTRead, name: "n"}}}, wire.ResultParameter},
-		{"list or map change", command{Header: write, ops: []op{{t: wire.OpCDTModify, name: "n"}}}, wire.ResultParameter},
-		{"expression read", command{Header: read, ops: []op{{t: wire.OpExpRead, name: "x"}}}, wire.ResultParameter},
-		{"expression write", command{Header: write, ops: []op{{t: wire.OpExpModify, name: "x"}}}, wire.ResultParameter},
-		{"a plain write before a list change", command{Header: write,
-			ops: []op{setInt("n", 2), {t: wire.OpCDTModify, name: "l"}}}, wire.ResultParameter},
-		{"read with a filter", command{Header: all, fields: []field{{wire.FieldFilter, []byte{0xc3}}}}, wire.ResultParameter},
-		{"write with a filter", command{Header: write, fields: []field{{wire.FieldFilter, []byte{0xc3}}},
-			ops: []op{setInt("n", 2)}}, wire.ResultParameter},
 		{"read in a transaction", command{Header: all, fields: transaction}, wire.ResultEnterpriseOnly},
 		{"write in a transaction", command{Header: write, fields: transaction, ops: []op{setInt("n", 2)}},
 			wire.ResultEnterpriseOnly},

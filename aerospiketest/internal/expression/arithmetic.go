@@ -66,8 +66,7 @@ func (n numbersNode) eval(f *frame) value {
 		if n.t == wire.ExpTypeInt {
 			first.num = uint64(foldInt(n.op, first.int(), v.int()))
 		} else {
-			result := foldFloat(n.op, first.float(), v.float())
-			first.num = math.Float64bits(settled(result, first.float(), v.float()))
+			first.num = math.Float64bits(foldFloat(n.op, first.float(), v.float()))
 		}
 	}
 	return first
@@ -136,11 +135,11 @@ func foldInt(op wire.ExpOp, a, b int64) int64 {
 func foldFloat(op wire.ExpOp, a, b float64) float64 {
 	switch op {
 	case wire.ExpAdd:
-		return a + b
+		return settled(a+b, a, b)
 	case wire.ExpSub:
-		return a - b
+		return settled(a-b, a, b)
 	case wire.ExpMul:
-		return a * b
+		return settled(a*b, a, b)
 	case wire.ExpMin: // unlike Go's min, NaN stays only if it comes first
 		if a > b {
 			return b

@@ -28,6 +28,7 @@ type compiler struct {
 	size   int // of the server's compiled form, which is what it bounds
 	scope  []variable
 	slots  int
+	states int // of regular expressions
 }
 
 // operand is a compiled part with its static type.

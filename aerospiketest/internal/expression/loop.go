@@ -72,6 +72,8 @@ func Env() *collection.Env { return pathEnv(&budget{left: maxWork}) }
 
 func pathEnv(work *budget) *collection.Env {
 	return &collection.Env{Compile: func(exp []byte) (collection.Program, wire.ResultCode) {
+		const perByte = 16 // what compiling costs
+		work.left -= perByte * len(exp)
 		p, code := Compile(exp)
 		if code != wire.ResultOK {
 			return nil, code

@@ -11,6 +11,9 @@ type regexNode struct {
 	arg node
 }
 
+// maxStates bounds what all regular expressions of one expression take together.
+const maxStates = 1 << 18
+
 func (c *compiler) regex(args int) operand {
 	if args != 3 {
 		return c.fail()
@@ -28,6 +31,9 @@ func (c *compiler) regex(args int) operand {
 	// as they come: wire.RegexExtended and so on.
 	re, err := posix.Compile(pattern, int(int32(flags)))
 	if err != nil {
+		return c.fail()
+	}
+	if c.states += re.Size(); c.states > maxStates {
 		return c.fail()
 	}
 	return operand{node: regexNode{re, arg.node}, t: wire.ExpTypeBool}

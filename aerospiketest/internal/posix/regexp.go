@@ -56,6 +56,9 @@ func Compile(pattern []byte, flags int) (*Regexp, error) {
 	return re, nil
 }
 
+// Size returns how many states the expression has, which is what it takes in memory.
+func (re *Regexp) Size() int { return 1 + len(re.prog) }
+
 // builder makes the automaton from its end to its start.
 type builder struct {
 	prog []instr

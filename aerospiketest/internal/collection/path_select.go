@@ -74,9 +74,8 @@ func (p *path) insertHead(at, n int, isMap bool) {
 func (p *path) include(v *pathView, i, level int) wire.ResultCode {
 	value, last := v.value(i), level == len(p.steps)-1
 	if !last {
-		nested := kindOf(value) != 0
-		switch {
-		case p.mode == wire.SelectTree:
+		nested := kindOf(value) != wire.ParticleNull
+		if p.mode == wire.SelectTree {
 			p.out = append(p.out, v.key(i)...)
 			if !nested { // stays, though the next step selects nothing of it
 				p.out = append(p.out, value...)

@@ -128,3 +128,25 @@ func TestPathExpressionsDoBoundedWork(t *testing.T) {
 	_, code := collection.Read(packed.Value{Type: wire.ParticleList, Data: big}, op, expression.Env())
 	require.Equal(t, wire.ResultParameter, code, "the work was cut off: the filter is unknown")
 }
+
+func FuzzPath(f *testing.F) {
+	for _, op := range []string{
+		"93ccfe9622a503626f6f6b04c322a2037001", "94ccfe9204c3049316937a0701cb4000000000000000",
+		"93ccfe942a92a20361a20363cd02049303937a02010103", "94ccfe92049303937a020102149164",
+	} {
+		f.Add(unhex(f, "83c70001c0a20361930102a20378a203629105"), unhex(f, op))
+	}
+	f.Fuzz(func(t *testing.T, data, op []byte) {
+		for _, kind := range []wire.ParticleType{wire.ParticleList, wire.ParticleMap} {
+			stored, err := packed.Normalise(nil, data, kind)
+			if err != nil {
+				continue
+			}
+			bin := packed.Value{Type: kind, Data: stored}
+			v, code := collection.Read(bin, op, expression.Env())
+			require.True(t, code == wire.ResultOK || v.Data == nil)
+			changed, _, code := collection.Modify(bin, op, expression.Env())
+			require.True(t, code == wire.ResultOK || bytes.Equal(changed.Data, stored))
+		}
+	})
+}

@@ -27,6 +27,7 @@ type compiler struct {
 	depth  int
 	size   int // of the server's compiled form, which is what it bounds
 	scope  []variable
+	names  map[string]int // where in scope each name is
 	slots  int
 	states int // of regular expressions
 }

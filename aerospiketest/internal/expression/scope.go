@@ -1,14 +1,10 @@
 package expression
 
-import (
-	"bytes"
-
-	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-)
+import "github.com/aerospike-go/aerospike-go/aerospike/wire"
 
 // variable is a name that can be used at a place of the expression.
 type variable struct {
-	name    []byte
+	name    string
 	t       wire.ExpType
 	defined bool // its value has been read; before, the name is only taken
 }
@@ -31,7 +27,7 @@ func (c *compiler) let(args int) operand {
 		if !ok || !validVariable(name) || c.find(name) >= 0 {
 			return c.fail()
 		}
-		c.scope = append(c.scope, variable{name: name})
+		c.declare(name)
 		c.slots = max(c.slots, len(c.scope))
 		at := len(c.scope) - 1
 		o := c.operand()
@@ -42,6 +38,9 @@ func (c *compiler) let(args int) operand {
 		defs = append(defs, o)
 	}
 	body := c.operand()
+	for _, v := range c.scope[first:] {
+		delete(c.names, v.name)
+	}
 	c.scope = c.scope[:first]
 	return operand{node: letNode{first, defs, body.node}, t: body.t, wild: body.wild}
 }
@@ -53,12 +52,19 @@ func (n letNode) eval(f *frame) value {
 	return n.body.eval(f)
 }
 
+// declare adds a name to the scope.
+func (c *compiler) declare(name []byte) {
+	if c.names == nil {
+		c.names = make(map[string]int)
+	}
+	c.names[string(name)] = len(c.scope)
+	c.scope = append(c.scope, variable{name: string(name)})
+}
+
 // find returns where in the scope a name is, or -1.
 func (c *compiler) find(name []byte) int {
-	for i := range c.scope {
-		if bytes.Equal(c.scope[i].name, name) {
-			return i
-		}
+	if at, ok := c.names[string(name)]; ok {
+		return at
 	}
 	return -1
 }

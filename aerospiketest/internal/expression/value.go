@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"encoding/binary"
 	"math"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -104,7 +105,7 @@ func (v *value) bin() (p packed.Value, ok bool) {
 	case wire.ExpTypeBool:
 		return packed.Value{Type: wire.ParticleBool, Data: []byte{byte(v.num)}}, true
 	case wire.ExpTypeInt, wire.ExpTypeFloat:
-		return packed.Value{Type: particleOf(v.t), Data: appendUint64(nil, v.num)}, true
+		return packed.Value{Type: particleOf(v.t), Data: binary.BigEndian.AppendUint64(nil, v.num)}, true
 	}
 	p = packed.Value{Type: particleOf(v.t), Data: v.data}
 	return p, p.Type != wire.ParticleNull && (v.t != wire.ExpTypeGeoJSON || v.num != tooManyCells)
@@ -175,11 +176,4 @@ func fromText(t *wire.Token) value {
 		return geoValue(data)
 	}
 	return value{}
-}
-
-func appendUint64(dst []byte, n uint64) []byte {
-	for shift := 56; shift >= 0; shift -= 8 {
-		dst = append(dst, byte(n>>shift))
-	}
-	return dst
 }

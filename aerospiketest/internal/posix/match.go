@@ -29,9 +29,10 @@ func (re *Regexp) Match(text []byte, spend func(steps int) bool) (matched, done 
 		if m.matched || at == len(text) {
 			return m.matched, true
 		}
-		if !spend(1 + len(m.next)) {
+		if !spend(1 + m.entered) {
 			return false, false
 		}
+		m.entered = 0
 		m.now = m.now[:0]
 		for _, pc := range m.next {
 			if in := &re.prog[pc]; in.set.has(text[at]) {
@@ -49,6 +50,7 @@ type machine struct {
 	now, next []int
 	stack     []int
 	mark      []int // the place, plus one, at which a state was entered last
+	entered   int   // states, at this place
 	matched   bool
 }
 
@@ -62,6 +64,7 @@ func (m *machine) enter(pc int) {
 			continue
 		}
 		m.mark[pc] = m.at + 1
+		m.entered++
 		switch in := &m.re.prog[pc]; in.op {
 		case opSet:
 			m.next = append(m.next, pc)

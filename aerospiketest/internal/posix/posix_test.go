@@ -79,6 +79,7 @@ func TestMatchStopsWhenToldTo(t *testing.T) {
 func TestRefusesWhatGrowsTooBig(t *testing.T) {
 	for _, pattern := range []string{
 		"(a{1000}){1000}",
+		"((((((){32767}){32767}){32767}){32767}){32767})",
 		"((((((a{99}){99}){99}){99}){99}){99})",
 		strings.Repeat("(", 2000) + strings.Repeat(")", 2000),
 	} {

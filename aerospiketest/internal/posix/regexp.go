@@ -62,8 +62,12 @@ func (re *Regexp) Size() int { return 1 + len(re.prog) }
 // builder makes the automaton from its end to its start.
 type builder struct {
 	prog []instr
+	work int // nodes made so far, copies by repetition included
 	full bool
 }
+
+// maxBuild bounds the work where repetitions of nothing make no states.
+const maxBuild = 1 << 20
 
 func (b *builder) add(in instr) int {
 	if len(b.prog) >= maxStates {
@@ -76,7 +80,8 @@ func (b *builder) add(in instr) int {
 
 // node adds n, which goes on at next, and returns where it starts.
 func (b *builder) node(n *node, next int) int {
-	if b.full {
+	if b.work++; b.full || b.work > maxBuild {
+		b.full = true
 		return 0
 	}
 	switch n.kind {

@@ -35,6 +35,8 @@ type conn struct {
 	hasDeadline bool // a read deadline is set
 	out         []byte
 	sendBy      time.Time // the write deadline
+	outlet      *outlet   // what a hook makes of the reply under way; nil without one
+	squeeze     bool      // the peer wants the reply under way compressed
 
 	user      string // who has logged in
 	loggedIn  bool
@@ -97,27 +99,30 @@ func (c *conn) execute(frame []byte, t wire.FrameType) error {
 	case wire.FrameAdmin:
 		c.out = c.admin(c.out, body)
 	case wire.FrameCompressed:
-		c.out = c.compressed(c.out, body)
+		return c.compressed(body)
 	default:
-		c.out = c.message(c.out, body)
+		return c.message(body)
 	}
 	return nil
 }
 
 // flush sends the replies at hand.
-func (c *conn) flush() error {
+func (c *conn) flush() error { return c.flushWithin(sendTimeout) }
+
+// flushWithin sends the replies at hand and gives the peer so long to take them, 0
+// for ever.
+func (c *conn) flushWithin(limit time.Duration) error {
 	if len(c.out) == 0 {
 		return nil
+	}
+	if err := c.outlet.pass(c); err != nil {
+		return err
 	}
 	if !c.node.frozen.pass(c.stop) {
 		return io.EOF
 	}
-	// Moving the deadline for every flush would cost more than it is worth.
-	if now := time.Now(); c.sendBy.Sub(now) < sendTimeout-time.Second {
-		c.sendBy = now.Add(sendTimeout)
-		if err := c.raw.SetWriteDeadline(c.sendBy); err != nil {
-			return err
-		}
+	if err := c.setSendLimit(limit); err != nil {
+		return err
 	}
 	_, err := c.nc.Write(c.out)
 	if cap(c.out) > keepOutput {
@@ -125,6 +130,21 @@ func (c *conn) flush() error {
 	}
 	c.out = c.out[:0]
 	return err
+}
+
+// setSendLimit moves the write deadline, unless the one there is will do: to move it
+// for every flush would cost more than it is worth.
+func (c *conn) setSendLimit(limit time.Duration) error {
+	now := time.Now()
+	if limit <= 0 {
+		c.sendBy = time.Time{}
+		return c.raw.SetWriteDeadline(c.sendBy)
+	}
+	if left := c.sendBy.Sub(now); left >= limit-min(time.Second, limit/4) && left <= limit {
+		return nil
+	}
+	c.sendBy = now.Add(limit)
+	return c.raw.SetWriteDeadline(c.sendBy)
 }
 
 // mute answers nothing any more; it reads on until the peer goes away.

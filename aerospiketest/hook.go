@@ -192,25 +192,26 @@ func (c *conn) act(a *Action, frame []byte, t wire.FrameType) error {
 		c.out = c.refuse(c.out, frame, t, a.code)
 		return c.pause(a.after)
 	}
-	start := len(c.out)
+	if a.fault == faultNone && a.after <= 0 {
+		return c.execute(frame, t)
+	}
+	// Nothing else is in c.out: tamper has sent it.
+	c.outlet = newOutlet(a)
+	defer func() { c.outlet = nil }()
 	if err := c.execute(frame, t); err != nil {
 		return err
 	}
 	switch a.fault {
 	case faultMuteReply:
-		c.out = c.out[:start]
+		c.out, c.outlet = c.out[:0], nil
 		return c.mute()
 	case faultReplace:
-		c.out = append(c.out[:start], a.bytes...)
+		c.out, c.outlet.room = append(c.out[:0], a.bytes...), len(a.bytes)
 	}
-	if err := c.pause(a.after); err != nil {
+	if err := c.flush(); err != nil {
 		return err
 	}
 	if a.fault == faultCut {
-		c.out = c.out[:min(start+max(a.keep, 0), len(c.out))]
-		if err := c.flush(); err != nil {
-			return err
-		}
 		return errCut
 	}
 	return nil

@@ -12,33 +12,58 @@ import (
 // (transaction-max-ms).
 const transactionMax = time.Second
 
-// message executes a record command and appends the reply to out.
-func (c *conn) message(out, body []byte) []byte {
+// message executes a record command and appends the reply to c.out. It fails if the
+// connection is lost while a reply of many messages is sent.
+func (c *conn) message(body []byte) error {
 	namespace, hasDigest, ok := c.parse(body)
 	q := &c.request
 	switch {
 	case len(body) > 1 && wire.Info1(body[1])&wire.Info1Batch != 0: // looked at before anything else
-		return c.refuseBatch(out, len(body) >= wire.HeaderSize)
+		return c.answer(c.refuseBatch(c.out, len(body) >= wire.HeaderSize))
 	case !ok:
-		return c.reply(out, store.Result{Code: wire.ResultParameter})
+		return c.answerCode(wire.ResultParameter)
 	case c.node.server.security != nil && !c.loggedIn:
-		return c.reply(out, store.Result{Code: wire.ResultNotAuthenticated})
+		return c.answerCode(wire.ResultNotAuthenticated)
 	}
 	// The server takes NULs after the name for the end of it.
 	ns := c.node.server.byName[string(bytes.TrimRight(namespace, "\x00"))]
 	switch {
 	case ns == nil:
-		return c.reply(out, store.Result{Code: wire.ResultNamespace})
+		return c.answerCode(wire.ResultNamespace)
 	case hasDigest == digestMissing:
-		return c.reply(out, store.Result{Code: refuseQuery(q)})
+		return c.answerCode(refuseQuery(q))
 	case hasDigest == digestBad:
-		return c.reply(out, store.Result{Code: wire.ResultParameter})
+		return c.answerCode(wire.ResultParameter)
 	}
 	if code := c.route(ns, q); code != wire.ResultOK {
-		return c.reply(out, store.Result{Code: code})
+		return c.answerCode(code)
 	}
 	q.Now = c.node.server.clock.storeNow()
-	return c.reply(out, ns.store.Execute(q, &c.work))
+	return c.answer(c.reply(c.out, ns.store.Execute(q, &c.work)))
+}
+
+// answer makes out, which is c.out with a frame appended, the output.
+func (c *conn) answer(out []byte) error {
+	start := len(c.out)
+	c.out = out
+	c.seal(start)
+	return nil
+}
+
+// answerCode answers with a result code and nothing else.
+func (c *conn) answerCode(code wire.ResultCode) error {
+	return c.answer(c.reply(c.out, store.Result{Code: code}))
+}
+
+// seal compresses the frame that begins at start, if the peer wants it so and it
+// pays.
+func (c *conn) seal(start int) {
+	if !c.squeeze {
+		return
+	}
+	if packed, err := wire.AppendCompressed(nil, c.out[start:]); err == nil {
+		c.out = append(c.out[:start], packed...)
+	}
 }
 
 // refuseBatch answers a batch as the server answers one that it cannot read: with
@@ -217,24 +242,19 @@ func (c *conn) await(master *Node, v *view, limit time.Duration) bool {
 
 // compressed executes a record command that came compressed. Only the Enterprise
 // Edition takes it.
-func (c *conn) compressed(out, body []byte) []byte {
+func (c *conn) compressed(body []byte) error {
 	if !c.node.server.config.enterprise {
-		return c.reply(out, store.Result{Code: wire.ResultEnterpriseOnly})
+		return c.answerCode(wire.ResultEnterpriseOnly)
 	}
 	frame, err := wire.AppendDecompressed(c.inflate[:0], body, 0)
 	if err != nil {
-		return c.reply(out, store.Result{Code: wire.ResultParameter})
+		return c.answerCode(wire.ResultParameter)
 	}
 	if c.inflate = frame; cap(frame) > keepInput {
 		c.inflate = nil
 	}
-	plain := c.message(nil, frame[wire.FrameHeaderSize:])
-	if c.request.Info1&wire.Info1CompressResponse == 0 {
-		return append(out, plain...)
-	}
-	packed, err := wire.AppendCompressed(out, plain)
-	if err != nil {
-		return append(out, plain...)
-	}
-	return packed
+	plain := frame[wire.FrameHeaderSize:]
+	c.squeeze = len(plain) > 1 && wire.Info1(plain[1])&wire.Info1CompressResponse != 0
+	defer func() { c.squeeze = false }()
+	return c.message(plain)
 }

@@ -118,6 +118,9 @@ func (e *Encoder) EncodedOps(n int, ops []byte) {
 	e.buf = append(e.buf, ops...)
 }
 
+// Len returns how long the frame is so far, its header included.
+func (e *Encoder) Len() int { return len(e.buf) - e.start }
+
 // End fills in the counts and the length and returns dst with the frame appended.
 // It fails, and returns dst as it was, if a message has more than 65535 fields or
 // operations or a name of more than 255 bytes, or if the frame is longer than

@@ -24,6 +24,7 @@ type Config struct {
 	MinConns     int // connections kept open; 0
 	MaxConns     int // connections for ordinary calls; DefaultMaxConns
 	MaxBulkConns int // further connections, for big requests; DefaultMaxBulkConns
+	MaxStreams   int // further connections, one for each batch or query; DefaultMaxStreams
 	Depth        int // unanswered calls on one connection, at most 1<<20; DefaultDepth
 	MaxWaiting   int // calls waiting for room, then ErrOverloaded; DefaultMaxWaiting
 	MaxQueued    int // bytes of unwritten requests, big and ordinary apart, then calls wait; DefaultMaxQueued
@@ -44,6 +45,7 @@ type Config struct {
 const (
 	DefaultMaxConns     = 32
 	DefaultMaxBulkConns = 4
+	DefaultMaxStreams   = 64
 	DefaultDepth        = 128
 	DefaultMaxWaiting   = 65536
 	DefaultMaxQueued    = 64 << 20
@@ -73,6 +75,7 @@ func orDefault[T int | time.Duration](v, def T) T {
 func (c Config) withDefaults() Config {
 	c.MaxConns = orDefault(c.MaxConns, DefaultMaxConns)
 	c.MaxBulkConns = orDefault(c.MaxBulkConns, DefaultMaxBulkConns)
+	c.MaxStreams = orDefault(c.MaxStreams, DefaultMaxStreams)
 	c.Depth = min(orDefault(c.Depth, DefaultDepth), maxDepth)
 	c.MaxWaiting = orDefault(c.MaxWaiting, DefaultMaxWaiting)
 	c.MaxQueued = orDefault(c.MaxQueued, DefaultMaxQueued)

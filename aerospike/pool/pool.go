@@ -12,6 +12,7 @@ type Pool struct {
 	cfg      Config
 	dialer   *dialer
 	lanes    [laneCount]*lane
+	streams  streams
 	counters counters
 	calls    sync.Pool // of *Call
 	big      sync.Pool // of *[]byte, see bigBuffer
@@ -34,6 +35,7 @@ func New(cfg Config) *Pool {
 	cfg = cfg.withDefaults()
 	p := &Pool{cfg: cfg, dialer: newDialer(cfg)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.streams = newStreams(p)
 	p.lanes[laneSmall] = newLane(p, cfg.MinConns, cfg.MaxConns)
 	p.lanes[laneBulk] = newLane(p, 0, cfg.MaxBulkConns)
 	p.wg.Go(p.watchdog) // stopped by Close through ctx; joined by Close
@@ -172,5 +174,6 @@ func (p *Pool) Close() {
 	for _, l := range p.lanes {
 		l.close()
 	}
+	p.streams.close()
 	p.wg.Wait()
 }

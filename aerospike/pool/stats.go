@@ -33,6 +33,7 @@ func (c *counters) ended(cause error) (lost error) {
 // values are read one after another, not at one instant.
 type Stats struct {
 	Conns     int   // open connections
+	Streams   int   // batches and queries under way, each on one of Conns
 	Dialing   int   // connections being opened
 	InFlight  int   // calls queued or sent, those given up included until their reply has come
 	Waiting   int   // calls in line for a place
@@ -62,6 +63,8 @@ func (p *Pool) Stats() Stats {
 		Abandoned: c.abandoned.Load(), NotSent: c.notSent.Load(), Overloaded: c.overloaded.Load(),
 		Writes: c.writes.Load(), Replies: c.replies.Load(),
 	}
+	s.Conns, s.Streams = p.streams.counts()
+	s.Waiting = int(p.streams.waiting.Load())
 	for _, l := range p.lanes {
 		for _, conn := range *l.conns.Load() {
 			s.Conns++

@@ -29,6 +29,7 @@ func (p *Pool) watchdog() {
 		for _, l := range p.lanes {
 			l.check(time.Now(), 2*period)
 		}
+		p.streams.check(time.Now())
 		select {
 		case <-p.ctx.Done():
 			return

@@ -1,0 +1,227 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// Stream is the reply to one request that comes in many frames: that to a batch or a
+// query. It has a connection of its own, so that nothing waits behind it, and no
+// goroutine: frames are read as they are asked for. Whoever does not ask makes the
+// server wait, which it does for some seconds only.
+//
+// A Stream is used by one goroutine at a time, and has to be ended by Close.
+type Stream struct {
+	home *streams
+	t    transport
+	ctx  context.Context // whose end breaks off what blocks
+	stop func() bool     // undoes that
+	// silence is how long the peer may be silent while a frame is waited for.
+	silence time.Duration
+
+	buf        []byte // read, and of it buf[start:end] not returned yet
+	start, end int
+	big        []byte // a frame that does not fit buf, and what was in compressed ones
+	ended      bool
+}
+
+const (
+	// streamBuffer takes most frames of batches and of small queries with one read.
+	streamBuffer = 64 << 10
+	// keepFrame is the largest frame whose memory is kept for the next one.
+	keepFrame = 4 << 20
+)
+
+// OpenStream sends a request on a connection for streams: one that has stood idle, or
+// a new one. It waits its turn if the limit of connections for streams is reached.
+// When ctx ends so does the stream, whatever it is at. silence bounds the time for which
+// the peer may send nothing while a frame is waited for; 0 is no bound.
+//
+// The error is an [*Error], which tells whether the request may have been sent. The
+// request is not kept.
+func (p *Pool) OpenStream(ctx context.Context, request []byte, silence time.Duration) (*Stream, error) {
+	if err := p.streams.enter(ctx); err != nil {
+		p.counters.notSent.Add(1)
+		return nil, notSent(err)
+	}
+	for {
+		t, idle, err := p.streams.take(ctx)
+		if err != nil {
+			p.streams.leave()
+			p.counters.notSent.Add(1)
+			return nil, notSent(err)
+		}
+		s := &Stream{home: &p.streams, t: t, ctx: ctx, silence: silence, buf: make([]byte, streamBuffer)}
+		// A deadline in the past ends what blocks, and whatever is tried after it.
+		s.stop = context.AfterFunc(ctx, func() { _ = t.raw.SetDeadline(time.Unix(1, 0)) })
+		err = s.send(request)
+		if err == nil {
+			return s, nil
+		}
+		if idle && !Sent(err) && ctx.Err() == nil && p.ctx.Err() == nil {
+			s.drop() // the peer has closed it meanwhile
+			continue
+		}
+		s.Close()
+		return nil, err
+	}
+}
+
+// send writes the request. The server executes only whole requests, so one that was
+// taken in part is not sent; with TLS nobody knows what was taken.
+func (s *Stream) send(request []byte) error {
+	written, err := s.t.nc.Write(request)
+	p := s.home.pool
+	p.counters.writes.Add(1)
+	if err == nil {
+		return nil
+	}
+	sent := written == len(request) || s.t.tls && written > 0
+	if !sent {
+		p.counters.notSent.Add(1)
+	}
+	return &Error{Sent: sent, Err: s.explain(err)}
+}
+
+// Next returns the body of the next frame, decompressed. It is valid until the next
+// call. The error is an [*Error] whose Sent is true; after it only Close is of use.
+func (s *Stream) Next() ([]byte, error) {
+	if s.ended {
+		return nil, &Error{Sent: true, Err: ErrClosed}
+	}
+	body, err := s.frame()
+	if err != nil {
+		return nil, &Error{Sent: true, Err: s.explain(err)}
+	}
+	s.home.pool.counters.replies.Add(1)
+	return body, nil
+}
+
+// explain finds the cause of a failed exchange, and counts it if it is the peer's.
+func (s *Stream) explain(err error) error {
+	switch {
+	case s.ctx.Err() != nil:
+		return context.Cause(s.ctx)
+	case s.home.pool.ctx.Err() != nil:
+		return ErrClosed
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = because(ErrStalled, err)
+	case errors.Is(err, io.EOF):
+		err = io.ErrUnexpectedEOF
+	}
+	s.home.pool.counters.ended(err)
+	return err
+}
+
+// frame reads one frame.
+func (s *Stream) frame() ([]byte, error) {
+	for s.end-s.start < wire.FrameHeaderSize {
+		if err := s.fill(); err != nil {
+			return nil, err
+		}
+	}
+	t, size, err := wire.ParseFrameHeader(s.buf[s.start:s.end])
+	switch {
+	case err != nil:
+		return nil, because(ErrProtocol, err)
+	case t != wire.FrameMessage && t != wire.FrameCompressed:
+		return nil, fmt.Errorf("%w: a reply of frame type %d", ErrProtocol, t)
+	case size > s.home.pool.cfg.MaxReply:
+		return nil, fmt.Errorf("%w: a reply of %d bytes, the limit is %d", ErrProtocol, size, s.home.pool.cfg.MaxReply)
+	}
+	s.start += wire.FrameHeaderSize
+	body, err := s.body(size)
+	if err != nil || t == wire.FrameMessage {
+		return body, err
+	}
+	frame, err := wire.AppendDecompressed(nil, body, s.home.pool.cfg.MaxReply)
+	if err != nil {
+		return nil, because(ErrProtocol, err)
+	}
+	return frame[wire.FrameHeaderSize:], nil
+}
+
+// body returns what follows a frame's header.
+func (s *Stream) body(size int) ([]byte, error) {
+	if size > len(s.buf) {
+		s.big = append(s.big[:0], s.buf[s.start:s.end]...)
+		s.start, s.end = 0, 0
+		body, err := readBody(reader{s}, s.big, size)
+		if s.big = body[:0]; cap(body) > keepFrame {
+			s.big = nil
+		}
+		return body, err
+	}
+	for s.end-s.start < size {
+		if err := s.fill(); err != nil {
+			return nil, err
+		}
+	}
+	body := s.buf[s.start : s.start+size]
+	s.start += size
+	return body, nil
+}
+
+// fill reads what there is into the buffer, making room at its front.
+func (s *Stream) fill() error {
+	if s.start > 0 {
+		s.end = copy(s.buf, s.buf[s.start:s.end])
+		s.start = 0
+	}
+	n, err := reader{s}.Read(s.buf[s.end:])
+	s.end += n
+	if n > 0 {
+		return nil
+	}
+	return err
+}
+
+// reader reads from the connection, each time for no longer than the peer may be
+// silent.
+type reader struct{ s *Stream }
+
+func (r reader) Read(p []byte) (int, error) {
+	if s := r.s; s.silence > 0 {
+		if err := s.t.raw.SetReadDeadline(time.Now().Add(s.silence)); err != nil {
+			return 0, err
+		}
+		if s.ctx.Err() != nil { // its deadline may just have been overwritten
+			return 0, os.ErrDeadlineExceeded
+		}
+	}
+	return r.s.t.nc.Read(p)
+}
+
+// Done ends the stream after the reply has been read to its end, so that the
+// connection can be used again.
+func (s *Stream) Done() {
+	if s.ended || s.start != s.end || !s.stop() {
+		s.Close() // what follows belongs to no request, or a deadline may be on its way
+		return
+	}
+	s.ended = true
+	s.home.release(s.t)
+	s.home.leave()
+}
+
+// Close ends the stream and, unless Done was called, its connection: the server ends
+// a query and drops what it has left of a batch. It may be called twice.
+func (s *Stream) Close() {
+	if !s.ended {
+		s.drop()
+		s.home.leave()
+	}
+}
+
+// drop closes the connection but keeps the place.
+func (s *Stream) drop() {
+	s.ended = true
+	s.stop()
+	s.home.discard(s.t)
+}

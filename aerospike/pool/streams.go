@@ -1,0 +1,177 @@
+package pool
+
+import (
+	"context"
+	"net"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// streams are a pool's connections for streams: those in use, each by one stream, and
+// those that stand idle.
+type streams struct {
+	pool *Pool
+	// places has an entry for each stream. Those who wait for room in it are served in
+	// the order in which they came.
+	places  chan struct{}
+	waiting atomic.Int32
+
+	mu     sync.Mutex
+	used   map[net.Conn]struct{} // guarded by mu
+	idle   []idleConn            // guarded by mu; the one used last is at the end
+	closed bool                  // guarded by mu
+}
+
+type idleConn struct {
+	transport
+	since time.Time
+}
+
+func newStreams(p *Pool) streams {
+	return streams{pool: p, places: make(chan struct{}, p.cfg.MaxStreams), used: make(map[net.Conn]struct{})}
+}
+
+// enter takes a place, and waits for one if need be.
+func (s *streams) enter(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	select {
+	case s.places <- struct{}{}:
+		return nil
+	default:
+	}
+	if int(s.waiting.Add(1)) > s.pool.cfg.MaxWaiting {
+		s.waiting.Add(-1)
+		s.pool.counters.overloaded.Add(1)
+		return ErrOverloaded
+	}
+	defer s.waiting.Add(-1)
+	select {
+	case s.places <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-s.pool.ctx.Done():
+		return ErrClosed
+	}
+}
+
+func (s *streams) leave() { <-s.places }
+
+// take returns a connection: the idle one that was used last, if it still stands, or a
+// new one.
+func (s *streams) take(ctx context.Context) (t transport, idle bool, err error) {
+	for {
+		s.mu.Lock()
+		if s.closed {
+			s.mu.Unlock()
+			return t, false, ErrClosed
+		}
+		n := len(s.idle)
+		if n == 0 {
+			s.mu.Unlock()
+			break
+		}
+		t = s.idle[n-1].transport
+		s.idle = s.idle[:n-1]
+		s.used[t.raw] = struct{}{}
+		s.mu.Unlock()
+		if alive(t.raw) {
+			return t, true, nil
+		}
+		s.discard(t)
+		s.pool.counters.lost.Add(1)
+	}
+	t, err = s.dial(ctx)
+	return t, false, err
+}
+
+// dial opens a connection. It ends with ctx and with the pool.
+func (s *streams) dial(ctx context.Context) (transport, error) {
+	p := s.pool
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(p.ctx, func() { cancel(ErrClosed) })()
+	t, err := p.dialer.dial(ctx)
+	if end, limited := ctx.Deadline(); err != nil && limited && !time.Now().Before(end) {
+		<-ctx.Done() // the socket noticed the same deadline first
+	}
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return t, context.Cause(ctx)
+	default:
+		p.counters.dialFailures.Add(1)
+		return t, because(ErrDial, err)
+	}
+	p.counters.dials.Add(1)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		t.raw.Close()
+		return t, ErrClosed
+	}
+	s.used[t.raw] = struct{}{}
+	return t, nil
+}
+
+// release puts a connection back.
+func (s *streams) release(t transport) {
+	reset := t.raw.SetDeadline(time.Time{})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.used, t.raw)
+	if s.closed || reset != nil {
+		t.raw.Close()
+		return
+	}
+	s.idle = append(s.idle, idleConn{t, time.Now()})
+}
+
+// discard closes a connection.
+func (s *streams) discard(t transport) {
+	t.raw.Close()
+	s.mu.Lock()
+	delete(s.used, t.raw)
+	s.mu.Unlock()
+}
+
+// check closes what has been idle for too long. It runs in the watchdog.
+func (s *streams) check(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fresh := slices.IndexFunc(s.idle, func(c idleConn) bool { return now.Sub(c.since) < s.pool.cfg.IdleTimeout })
+	if fresh < 0 {
+		fresh = len(s.idle)
+	}
+	for _, c := range s.idle[:fresh] {
+		c.raw.Close()
+		s.pool.counters.idled.Add(1)
+	}
+	s.idle = slices.Delete(s.idle, 0, fresh)
+}
+
+// close closes every connection; what is under way fails with ErrClosed. The pool's
+// context has ended.
+func (s *streams) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for _, c := range s.idle {
+		c.raw.Close()
+	}
+	s.idle = nil
+	for raw := range s.used {
+		raw.Close()
+	}
+}
+
+// counts returns how many connections there are, and how many of them are in use.
+func (s *streams) counts() (open, used int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.used) + len(s.idle), len(s.used)
+}

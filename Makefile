@@ -20,7 +20,7 @@ SERVER   := bin/aerospike-embedded
 UNIT      = $(shell $(GO) list ./... | grep -v /integration)
 
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-unit test-integration test-concurrency test-compat test-fuzz test-budgets test-all \
+.PHONY: help install build test test-unit test-integration test-concurrency test-compat test-differential test-fuzz test-budgets test-all \
 	lint arrows fmt run-aerospike-ce stop-aerospike-ce run-benchmark clean
 
 help: ## list the targets
@@ -52,6 +52,10 @@ test-concurrency: ## the tests that use many goroutines, with the race detector
 
 test-compat: ## this client beside the official one, on the embedded server or on AEROSPIKE_HOST
 	cd benchmarks && $(GO) test -count=1 -timeout $(TESTTIME) ./...
+
+test-differential: ## compare the embedded server with a real one at AEROSPIKE_HOST:AEROSPIKE_PORT: AEROSPIKE_DIFF_OPS=1000000 random operations
+	@if [ -z "$$AEROSPIKE_HOST" ]; then echo "set AEROSPIKE_HOST and AEROSPIKE_PORT"; exit 1; fi
+	AEROSPIKE_DIFF_OPS=$${AEROSPIKE_DIFF_OPS:-1000000} $(GO) test -count=1 -timeout 60m -v -run LikeTheRealServer ./aerospiketest
 
 test-fuzz: ## every fuzz target for FUZZTIME seconds
 	.ci/fuzz $(FUZZTIME)

@@ -11,6 +11,16 @@ type generator struct {
 	r      *rand.Rand
 	set    string
 	digest wire.Digest
+	shapes map[string]*tree // what the bins of collections were written as last
+	tags   []string         // what the operations under way are made of
+	exp    expScope         // what an expression under way may refer to
+	// persist lets lists and maps have a persisted index. Then lists are not sorted
+	// with duplicates dropped: that crashes the real server where one is dropped.
+	persist bool
+	// applies lets path expressions modify. Then no list within another list or map is
+	// ordered: where a path goes through one, the real server crashes.
+	applies bool
+	small   bool // lists and maps have a few elements only
 }
 
 // chance is true n times out of 100.

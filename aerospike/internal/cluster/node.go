@@ -84,7 +84,7 @@ func (n *Node) drain(ctx context.Context) {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if s := n.pool.Stats(); s.InFlight == 0 && s.Waiting == 0 {
+		if s := n.pool.Stats(); s.InFlight == 0 && s.Streams == 0 && s.Waiting == 0 {
 			return
 		}
 		select {

@@ -15,5 +15,5 @@ func Install(ns *store.Namespace) {
 	ns.SetEngine(bitEngine{}, wire.OpBitRead, wire.OpBitModify)
 	ns.SetEngine(hllEngine{}, wire.OpHLLRead, wire.OpHLLModify)
 	ns.SetEngine(expressionEngine{}, wire.OpExpRead, wire.OpExpModify)
-	ns.SetFilter(filter)
+	ns.SetFilter(compileFilter)
 }

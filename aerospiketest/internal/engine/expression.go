@@ -88,17 +88,25 @@ func parseExpression(value []byte, allowed uint64) (p *expression.Program, flags
 	return p, flags, code
 }
 
-// filter evaluates a filter expression.
-func filter(x *store.Execution, packed []byte) (bool, wire.ResultCode) {
+// compileFilter makes a filter of a packed expression.
+func compileFilter(packed []byte) (store.Predicate, wire.ResultCode) {
 	p, code := expression.Compile(packed)
 	if code == wire.ResultOK && !p.IsBool() {
 		code = wire.ResultParameter
 	}
 	if code != wire.ResultOK {
-		return false, code
+		return nil, code
 	}
-	return p.Matches(subject{x}), wire.ResultOK
+	return predicate{p}, wire.ResultOK
 }
+
+type predicate struct{ *expression.Program }
+
+func (p predicate) Metadata(x *store.Execution) (accepted, known bool) {
+	return p.MatchesMetadata(subject{x})
+}
+
+func (p predicate) Bins(x *store.Execution) bool { return p.MatchesBins(subject{x}) }
 
 // subject shows a record to an expression.
 type subject struct{ x *store.Execution }

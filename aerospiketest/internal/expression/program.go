@@ -91,3 +91,16 @@ func (p *Program) Matches(r Record) bool {
 	}
 	return v.isTrue()
 }
+
+// MatchesMetadata evaluates the program as a filter by the metadata alone. Only if
+// known is false the bins have to be looked at.
+func (p *Program) MatchesMetadata(r Record) (matches, known bool) {
+	v := p.run(&frame{record: r, budget: &budget{left: maxWork}})
+	return v.isTrue(), v.known
+}
+
+// MatchesBins evaluates the program as a filter with the bins. Unknown is false.
+func (p *Program) MatchesBins(r Record) bool {
+	v := p.run(&frame{record: r, bins: true, budget: &budget{left: maxWork}})
+	return v.isTrue()
+}

@@ -33,8 +33,9 @@ type Namespace struct {
 	Stats Stats
 
 	engines    [256]Engine // by operation type; nil is an unknown operation
-	evaluate   Filter      // nil as long as expressions are unknown
+	compile    Compile     // nil as long as expressions are unknown
 	lua        Apply       // nil as long as no Lua module can be registered
+	watcher    Watcher     // nil without secondary indexes
 	partitions [wire.Partitions]partition
 	sets       setTable
 	objects    atomic.Int64
@@ -97,6 +98,7 @@ func (ns *Namespace) reapable(r *Record, now Now) bool {
 
 // dropLocked removes an expired record. The partition is locked.
 func (ns *Namespace) dropLocked(p *partition, digest *wire.Digest) {
+	ns.changing(p, digest, nil)
 	delete(p.records, *digest)
 	ns.objects.Add(-1)
 	ns.Stats.ExpiredObjects.Add(1)
@@ -107,6 +109,7 @@ func (ns *Namespace) storeLocked(p *partition, digest *wire.Digest, r *Record, f
 	if p.records == nil {
 		p.records = make(map[wire.Digest]*Record)
 	}
+	ns.changing(p, digest, r)
 	p.records[*digest] = r
 	if fresh {
 		ns.objects.Add(1)
@@ -115,6 +118,7 @@ func (ns *Namespace) storeLocked(p *partition, digest *wire.Digest, r *Record, f
 
 // removeLocked deletes a record that is there.
 func (ns *Namespace) removeLocked(p *partition, digest *wire.Digest) {
+	ns.changing(p, digest, nil)
 	delete(p.records, *digest)
 	ns.objects.Add(-1)
 }

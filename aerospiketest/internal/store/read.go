@@ -28,11 +28,7 @@ func (ns *Namespace) read(q *Request, w *Workspace) Result {
 	case len(q.Ops) > wire.MaxOps:
 		res.Code = wire.ResultParameter
 	case q.Info1&wire.Info1GetAll != 0:
-		res.Ops, res.OpCount = r.Bins, int(r.BinCount)
-		if r.Indexed {
-			w.ops = r.appendVisible(w.ops)
-			res.Ops = w.ops
-		}
+		ns.readAll(w, r, &res)
 	case len(q.Ops) == 0:
 		res.Code = wire.ResultParameter
 	default:
@@ -64,6 +60,15 @@ func (ns *Namespace) admitRead(q *Request, r *Record) wire.ResultCode {
 		return wire.ResultKeyMismatch
 	}
 	return wire.ResultOK
+}
+
+// readAll takes all bins.
+func (ns *Namespace) readAll(w *Workspace, r *Record, res *Result) {
+	res.Ops, res.OpCount = r.Bins, int(r.BinCount)
+	if r.Indexed {
+		w.ops = r.appendVisible(w.ops)
+		res.Ops = w.ops
+	}
 }
 
 // readOps executes the operations of a read.
@@ -157,27 +162,41 @@ func (ns *Namespace) readTouch(q *Request, r *Record) wire.ResultCode {
 	return wire.ResultOK
 }
 
-// Filter evaluates packed expressions against records.
-type Filter func(x *Execution, packed []byte) (bool, wire.ResultCode)
+// Predicate is a compiled filter expression. It is safe for concurrent use.
+type Predicate interface {
+	// Metadata evaluates it without bins. Only if known is false the bins matter.
+	Metadata(x *Execution) (accepted, known bool)
+	// Bins evaluates it with the bins.
+	Bins(x *Execution) bool
+}
 
-// SetFilter installs what evaluates filter expressions. It must not be called
-// once the namespace is in use. Without it a filter is answered as one that the
-// server cannot parse: with [wire.ResultParameter].
-func (ns *Namespace) SetFilter(f Filter) { ns.evaluate = f }
+// Compile makes a predicate of a packed expression. The predicate may alias it.
+type Compile func(packed []byte) (Predicate, wire.ResultCode)
+
+// SetFilter installs what compiles filter expressions. It must not be called once the
+// namespace is in use. Without it a filter is answered as one that the server cannot
+// parse: with [wire.ResultParameter].
+func (ns *Namespace) SetFilter(f Compile) { ns.compile = f }
+
+// CompileFilter makes a predicate of a filter expression, nil of none.
+func (ns *Namespace) CompileFilter(packed []byte) (Predicate, wire.ResultCode) {
+	switch {
+	case packed == nil:
+		return nil, wire.ResultOK
+	case ns.compile == nil:
+		return nil, wire.ResultParameter
+	}
+	return ns.compile(packed)
+}
 
 // filter applies the request's filter expression to a record that exists.
 func (ns *Namespace) filter(q *Request, r *Record) wire.ResultCode {
-	if q.Filter == nil {
-		return wire.ResultOK
+	p, code := ns.CompileFilter(q.Filter)
+	if code != wire.ResultOK || p == nil {
+		return code
 	}
-	if ns.evaluate == nil {
-		return wire.ResultParameter
-	}
-	x := Execution{Namespace: ns, Request: q, Record: r, work: &Workspace{}}
-	x.work.bins = r.appendBins(nil)
-	ok, code := ns.evaluate(&x, q.Filter)
-	if code == wire.ResultOK && !ok {
+	if ns.Judge(p, q, r, &Workspace{}) != Accepted {
 		return wire.ResultFilteredOut
 	}
-	return code
+	return wire.ResultOK
 }

@@ -93,13 +93,18 @@ func TestEngines(t *testing.T) {
 	require.Zero(t, ns.Objects())
 }
 
+// firstBinIs accepts records by the name of their first bin, and none by metadata.
+type firstBinIs string
+
+func (firstBinIs) Metadata(x *Execution) (accepted, known bool) { return false, len(x.Bins()) > 0 }
+
+func (name firstBinIs) Bins(x *Execution) bool { return string(name) == string(x.Bins()[0].Name) }
+
 func TestFilterAndApplyHooks(t *testing.T) {
 	ns := newTest()
 	var w Workspace
 	require.Zero(t, ns.Execute(writeOf("k", increment("n")), &w).Code)
-	ns.SetFilter(func(x *Execution, packed []byte) (bool, wire.ResultCode) {
-		return string(packed) == string(x.Bins()[0].Name), wire.ResultOK
-	})
+	ns.SetFilter(func(packed []byte) (Predicate, wire.ResultCode) { return firstBinIs(packed), wire.ResultOK })
 	q := readOf("k")
 	q.Filter = []byte("n")
 	require.Zero(t, ns.Execute(q, &w).Code)

@@ -75,7 +75,11 @@ func (q *mapQuery) scanValues(v valueRange, found mask) (rank, count int) {
 func (q *mapQuery) byRankedValues(v valueRange) (packed.Value, wire.ResultCode) {
 	order := q.byValue()
 	start, count := q.searchRange(order, v)
-	selected := order[start : start+count]
+	return q.answer(order[start:start+count], start, count)
+}
+
+// answer returns what is asked of pairs in the order of their values.
+func (q *mapQuery) answer(selected []uint32, start, count int) (packed.Value, wire.ResultCode) {
 	q.take(selected)
 	if q.inverted {
 		q.taken.invert()
@@ -122,21 +126,7 @@ func (q *mapQuery) byRankRange(rank int64, count uint64) (packed.Value, wire.Res
 	if length == 0 {
 		return q.notFound(start)
 	}
-	selected := q.rankRange(start, length)
-	q.take(selected)
-	if q.inverted {
-		q.taken.invert()
-	}
-	if q.inverted || q.kind == wire.CDTReturnOrderedMap {
-		selected = q.indexes()
-	}
-	switch {
-	case q.isElements():
-		return q.elements(selected, wire.ResultParameter)
-	case q.isIndex():
-		return q.keyIndexes(selected)
-	}
-	return q.ranges(start, length, q.count)
+	return q.answer(q.rankRange(start, length), start, length)
 }
 
 // rankRange returns the pairs with certain ranks, in their order.

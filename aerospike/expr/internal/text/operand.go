@@ -39,15 +39,26 @@ func (p *parser) primary() *ast {
 	c := p.peek()
 	pos := p.at
 	switch {
+	case c == '$':
+		return p.dollar()
+	case c == '@':
+		return p.loop()
+	}
+	if a := p.constantOrGroup(c, pos, false); a != nil {
+		return a
+	}
+	return p.word()
+}
+
+// constantOrGroup reads what is told from all else by its first character, the same
+// among operands and among values; nil if it is something else.
+func (p *parser) constantOrGroup(c byte, pos int, bare bool) *ast {
+	switch {
 	case c == '(':
 		p.at++
 		a := p.expression()
 		p.expect(")")
 		return a
-	case c == '$':
-		return p.dollar()
-	case c == '@':
-		return p.loop()
 	case c == '?':
 		return p.placeholder()
 	case p.isNumber():
@@ -59,9 +70,9 @@ func (p *parser) primary() *ast {
 		text, _ := p.quoted()
 		return p.literal(pos, wire.AppendMsgpackString(nil, text))
 	case c == '[' || c == '{':
-		return p.container(false)
+		return p.container(bare)
 	}
-	return p.word()
+	return nil
 }
 
 // word reads what begins with a name.

@@ -59,30 +59,15 @@ func (p *parser) container(bare bool) *ast {
 func (p *parser) value(bare bool) *ast {
 	c := p.peek()
 	pos := p.at
-	switch {
-	case c == '(':
-		p.at++
-		a := p.expression()
-		p.expect(")")
-		return a
-	case c == '?':
-		return p.placeholder()
-	case c == '-' || c == '+':
+	if c == '-' || c == '+' {
 		p.at++
 		if !p.isNumber() {
 			p.fail(p.at, "expected a number")
 		}
 		return p.literal(pos, p.number(c == '-'))
-	case p.isNumber():
-		return p.literal(pos, p.number(false))
-	case c == '*':
-		p.at++
-		return p.literal(pos, wire.AppendMsgpackWildcard(nil))
-	case c == '\'' || c == '"':
-		text, _ := p.quoted()
-		return p.literal(pos, wire.AppendMsgpackString(nil, text))
-	case c == '[' || c == '{':
-		return p.container(bare)
+	}
+	if a := p.constantOrGroup(c, pos, bare); a != nil {
+		return a
 	}
 	word := p.ahead()
 	if packed, ok := p.constant(word); ok {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/engine"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/index"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
@@ -31,8 +32,9 @@ type Server struct {
 // namespace is a namespace with what the nodes have to know of it.
 type namespace struct {
 	Namespace
-	index int // in Server.namespaces
-	store *store.Namespace
+	index   int // in Server.namespaces
+	store   *store.Namespace
+	indexes index.Table
 }
 
 // TB is the part of testing.TB that [Start] needs, so that programs which are not
@@ -90,6 +92,7 @@ func New(opts ...Option) (*Server, error) {
 			Enterprise:       cfg.enterprise,
 		})}
 		engine.Install(n.store)
+		n.store.SetWatcher(watcher{&n.indexes})
 		s.namespaces = append(s.namespaces, n)
 		s.byName[ns.Name] = n
 	}

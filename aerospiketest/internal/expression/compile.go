@@ -16,7 +16,7 @@ func Compile(exp []byte) (*Program, wire.ResultCode) {
 	if c.failed || c.r.Len() != 0 || c.size >= wire.MaxExpSize || root.t == typeUntyped {
 		return nil, wire.ResultParameter
 	}
-	return &Program{root: root.node, t: root.t, slots: c.slots, size: c.size}, wire.ResultOK
+	return &Program{root: root.node, t: root.t, slots: c.slots, size: c.size, reads: c.reads}, wire.ResultOK
 }
 
 // compiler reads one expression. The first fault sticks.
@@ -30,6 +30,7 @@ type compiler struct {
 	names  map[string]int // where in scope each name is
 	slots  int
 	states int // of regular expressions
+	reads  Parts
 }
 
 // operand is a compiled part with its static type.

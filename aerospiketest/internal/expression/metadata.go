@@ -17,9 +17,10 @@ func (c *compiler) metadata(op wire.ExpOp, args int) operand {
 	n := metadataNode{op: op}
 	t := wire.ExpTypeInt
 	want := 0
+	read := PartMetadata
 	switch op {
 	case wire.ExpDigestModulo:
-		want = 1
+		want, read = 1, PartDigest
 	case wire.ExpSetName:
 		t = wire.ExpTypeString
 	case wire.ExpKeyExists, wire.ExpIsTombstone:
@@ -28,6 +29,7 @@ func (c *compiler) metadata(op wire.ExpOp, args int) operand {
 	if args != want {
 		return c.fail()
 	}
+	c.reads |= read
 	if op == wire.ExpDigestModulo {
 		m, ok := c.uint()
 		n.modulo = int64(int32(m))
@@ -95,8 +97,10 @@ func (c *compiler) recordPart(op wire.ExpOp, args int) operand {
 		n.t, ok = c.expType()
 	}
 	if op == wire.ExpKey {
+		c.reads |= PartKey
 		ok = ok && (n.t == wire.ExpTypeInt || n.t == wire.ExpTypeString || n.t == wire.ExpTypeBlob)
 	} else if ok {
+		c.reads |= PartBins
 		n.name, ok = c.text()
 		ok = ok && len(n.name) <= wire.MaxBinName && bytes.IndexByte(n.name, 0) < 0
 	}

@@ -13,7 +13,27 @@ type Program struct {
 	t     wire.ExpType
 	slots int // variables that are alive at once
 	size  int // what one evaluation costs at most, apart from data
+	reads Parts
 }
+
+// Parts is a set of parts of a record.
+type Parts uint8
+
+// Parts of a record that a program can look at.
+const (
+	PartDigest Parts = 1 << iota
+	PartMetadata
+	PartKey
+	PartBins
+)
+
+// Reads returns which parts of a record the program names, whether or not evaluating
+// it ever comes to them. What is named within path expressions does not count.
+func (p *Program) Reads() Parts { return p.reads }
+
+// Type returns the type of a bin that holds what the program evaluates to; ParticleNull
+// if no bin can.
+func (p *Program) Type() wire.ParticleType { return particleOf(p.t) }
 
 // node is one operation or literal.
 type node interface{ eval(f *frame) value }

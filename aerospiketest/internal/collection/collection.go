@@ -65,13 +65,10 @@ func Modify(target packed.Value, instruction []byte, env *Env) (changed, result 
 	return storedValue(out.data), out.result, wire.ResultOK
 }
 
-// storedValue makes a bin of a packed container. A map keeps the mark of an index,
-// since it decides in what order results come; of a list nobody can tell.
+// storedValue makes a bin of a packed container. It keeps the mark of an index: that
+// decides in what order results of a map come, and how a path takes an empty list.
 func storedValue(data []byte) packed.Value {
-	if kindOf(data) == wire.ParticleMap {
-		return packed.Value{Type: wire.ParticleMap, Data: slices.Clip(data)}
-	}
-	return containerValue(data)
+	return packed.Value{Type: kindOf(data), Data: slices.Clip(data)}
 }
 
 func modifyBin(op wire.CDTOp, bin packed.Value, c *call) (outcome, wire.ResultCode) {

@@ -74,6 +74,43 @@ func pickRanks(start, count, n int, compare compareFunc) []uint32 {
 	return h.index[h.filled : h.filled+count]
 }
 
+// quickSelect returns the index of the element with a rank among n, as a path finds
+// it: of equal elements another one than pickRanks does.
+func quickSelect(rank, n int, compare compareFunc) int {
+	index := upTo(n)
+	low, high := 0, n-1
+	for low < high {
+		middle := low + (high-low)/2
+		pivot := index[middle]
+		index[low], index[middle] = index[middle], index[low]
+		up, down := low+1, high
+		for {
+			for up < down && compare(index[up], pivot) < 0 {
+				up++
+			}
+			for up <= down && down != low && compare(pivot, index[down]) < 0 {
+				down--
+			}
+			if up >= down {
+				break
+			}
+			index[up], index[down] = index[down], index[up]
+			up++
+			down--
+		}
+		index[low], index[down] = index[down], index[low]
+		switch {
+		case down == rank:
+			return int(pivot)
+		case down < rank:
+			low = down + 1
+		default:
+			high = down - 1
+		}
+	}
+	return int(index[low])
+}
+
 // rankHeap has the least element at the top, or with sign 1 the greatest.
 type rankHeap struct {
 	index   []uint32

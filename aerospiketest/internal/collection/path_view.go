@@ -1,8 +1,6 @@
 package collection
 
 import (
-	"cmp"
-
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
@@ -101,15 +99,13 @@ func (v *pathView) position(s *pathStep) (int, bool) {
 		}
 		compare = func(a, b uint32) int { return packed.Compare(v.key(int(a)), v.key(int(b))) }
 	case v.isMap:
-		compare = func(a, b uint32) int {
-			return cmp.Or(packed.Compare(v.value(int(a)), v.value(int(b))), packed.Compare(v.key(int(a)), v.key(int(b))))
-		}
+		compare = func(a, b uint32) int { return packed.Compare(v.value(int(a)), v.value(int(b))) }
 	case v.flags&wire.MsgpackListOrdered != 0:
 		return at, true
 	default:
 		compare = compareAt(v.data, v.offsets)
 	}
-	return int(pickRanks(at, 1, v.count, compare)[0]), true
+	return quickSelect(at, v.count, compare), true
 }
 
 // children calls do for each child that a step selects.
@@ -129,7 +125,7 @@ func (p *path) children(v *pathView, s *pathStep, do func(i int) wire.ResultCode
 	foundKey := false
 	for i := range v.count {
 		if p.jumped {
-			return wire.ResultServerError
+			return p.beyond(v, s, i)
 		}
 		match, known := !foundKey, true
 		if match {
@@ -150,6 +146,26 @@ func (p *path) children(v *pathView, s *pathStep, do func(i int) wire.ResultCode
 		}
 	}
 	return wire.ResultOK
+}
+
+// beyond is the result where the path has jumped to the end of the bin: there is no
+// child, but the conditions of a list are looked at before the server notices.
+func (p *path) beyond(v *pathView, s *pathStep, i int) wire.ResultCode {
+	if v.isMap || s.base == wire.ContextValue {
+		return wire.ResultServerError
+	}
+	nothing := &Loop{Index: i}
+	match, known := s.base == wire.ContextExpression, s.base == wire.ContextExpression
+	if match && s.filter != nil {
+		match, known = s.filter.Test(nothing)
+	}
+	if match && known && s.and != nil {
+		_, known = s.and.Test(nothing)
+	}
+	if !known && !p.noFail {
+		return wire.ResultParameter
+	}
+	return wire.ResultServerError
 }
 
 // child calls do for the child with the index or rank of a step. Here an unknown

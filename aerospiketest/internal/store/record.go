@@ -31,7 +31,7 @@ type Record struct {
 	// Bins holds the bins as the operations of a reply, so that reading a whole
 	// record is one copy.
 	Bins []byte
-	// Indexed tells that a bin is a map with a persisted index, of which clients must
+	// Indexed tells that a bin is a list or map with a persisted index, of which clients must
 	// not see the bit: a reply cannot have Bins as they are.
 	Indexed bool
 }
@@ -61,7 +61,7 @@ func appendOp(dst []byte, t wire.OpType, name []byte, p wire.ParticleType, value
 
 // appendReply appends a value that a client gets to see.
 func appendReply(dst []byte, t wire.OpType, name []byte, v Value) []byte {
-	if v.Type == wire.ParticleMap {
+	if v.Type == wire.ParticleMap || v.Type == wire.ParticleList {
 		v.Data = packed.HideIndex(v.Data)
 	}
 	return appendOp(dst, t, name, v.Type, v.Data)
@@ -77,10 +77,10 @@ func (r *Record) appendVisible(dst []byte) []byte {
 	return dst
 }
 
-// indexed reports whether any bin is a map with a persisted index.
+// indexed reports whether any bin is a list or map with a persisted index.
 func indexed(bins []Bin) bool {
 	for i := range bins {
-		if bins[i].Type == wire.ParticleMap && packed.Indexed(bins[i].Value) {
+		if t := bins[i].Type; (t == wire.ParticleMap || t == wire.ParticleList) && packed.Indexed(bins[i].Value) {
 			return true
 		}
 	}

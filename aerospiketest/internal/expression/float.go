@@ -95,7 +95,11 @@ func logarithm(x float64) float64 {
 func power(x, y float64) float64 {
 	rough := math.Pow(x, y)
 	if math.IsNaN(rough) {
-		return nan(x, y)
+		result := nan(x, y)
+		if math.IsNaN(x) && math.Signbit(x) && math.Abs(math.Remainder(y, 2)) == 1 {
+			return math.Abs(result) // the C library gives even a NaN the sign of odd powers
+		}
+		return result
 	}
 	if rough == 0 || x == 1 || y == 0 || math.IsInf(rough, 0) || math.IsInf(y, 0) {
 		return rough

@@ -131,11 +131,16 @@ func commandsOf(steps []step) []command {
 
 // add takes up a difference, unless one of its kind is known.
 func (d *differential) add(t *testing.T, p *pair, found *difference) {
-	if p.real.err != nil {
+	if p.real.err != nil { // it crashed, perhaps of what another worker sent
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.left = 0
 		found.commands = found.commands[:found.at+1]
-	} else {
-		found = p.minimise(found)
+		d.found = append(d.found, found)
+		t.Logf("the real server does not answer: %v\n%s", p.real.err, found.describe("last commands"))
+		return
 	}
+	found = p.minimise(found)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if kind := found.kind(); !d.kinds[kind] && len(d.found) < d.findings {

@@ -148,7 +148,7 @@ func (g *generator) create(c *context, t *tree) {
 		g.pair(c, wire.ContextMap|wire.ContextKey|flag, g.mapKeyPacked())
 	} else {
 		n := t.len()
-		i := pick(g, n, n, n, 0, n+1, n+3, -1, -n)
+		i := pick(g, n, n, n, 0, n+1, n+3, -1)
 		g.pair(c, wire.ContextList|wire.ContextIndex|flag, num(g.createIndex(flag, i)))
 	}
 	for range pick(g, 0, 0, 1, 1, 2, 3) {
@@ -173,13 +173,13 @@ func (g *generator) createFlag(asMap bool) int64 {
 	return pick(g, int64(0x40), 0x80, 0xc0)
 }
 
-// createIndex is i, or 0 instead of a negative index in a list that is padded: that
-// crashes the real server.
+// createIndex is i, or 0 instead of a negative index that crashes the real server: any
+// in a list that is padded, and all below -1.
 func (g *generator) createIndex(flag int64, i int) int {
 	if flag&wire.ContextCreateListOrdered == wire.ContextCreateListPadded {
 		return max(i, 0)
 	}
-	return i
+	return max(i, -1)
 }
 
 // nested makes an operation on a list or map within the bin's.

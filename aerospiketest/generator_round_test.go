@@ -20,7 +20,8 @@ var families = []string{"list", "map", "context", "bit", "hll", "expression", "p
 // commands, and at last all of it is read.
 func (g *generator) round(family string, n int) []step {
 	g.shapes = map[string]*tree{}
-	g.exp, g.persist, g.applies = expScope{}, g.chance(25), family == "path" || g.chance(40)
+	g.exp, g.applies = expScope{}, family == "path" || g.chance(40)
+	g.persist = !g.applies && g.chance(40)
 	steps := []step{g.step1(g.creation())}
 	for range n {
 		steps = append(steps, g.step1(g.collectionCommand(family)))

@@ -18,7 +18,8 @@ type generator struct {
 	// with duplicates dropped: that crashes the real server where one is dropped.
 	persist bool
 	// applies lets path expressions modify. Then no list within another list or map is
-	// ordered: where a path goes through one, the real server crashes.
+	// ordered, and nothing has an index: where a path goes through such a list, or
+	// changes such a map, the real server crashes.
 	applies bool
 	small   bool // lists and maps have a few elements only
 }

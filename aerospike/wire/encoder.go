@@ -12,7 +12,7 @@ import (
 type Encoder struct {
 	buf    []byte
 	start  int // of the frame header in buf
-	header int // of the current message's header in buf
+	counts int // in buf: of fields and operations, of what is being written
 	op     int // of the open operation in buf
 	fields int // of the current message
 	ops    int // of the current message
@@ -35,11 +35,11 @@ func (e *Encoder) Next(h *Header) {
 }
 
 func (e *Encoder) open(h *Header) {
-	e.header = len(e.buf)
+	e.counts = len(e.buf) + countsOffset
 	e.buf = h.append(e.buf)
 }
 
-// close fills in the counts of the current message.
+// close fills in the counts of the current message, or row of a batch.
 func (e *Encoder) close() {
 	switch {
 	case e.fields > math.MaxUint16:
@@ -47,7 +47,7 @@ func (e *Encoder) close() {
 	case e.ops > math.MaxUint16:
 		e.fail("message: %d operations, the limit is %d", e.ops, math.MaxUint16)
 	}
-	counts := e.buf[e.header+countsOffset:]
+	counts := e.buf[e.counts:]
 	binary.BigEndian.PutUint16(counts, uint16(e.fields))
 	binary.BigEndian.PutUint16(counts[2:], uint16(e.ops))
 }
@@ -127,6 +127,11 @@ func (e *Encoder) Len() int { return len(e.buf) - e.start }
 // the server takes.
 func (e *Encoder) End() ([]byte, error) {
 	e.close()
+	return e.finish()
+}
+
+// finish ends the frame.
+func (e *Encoder) finish() ([]byte, error) {
 	if body := len(e.buf) - e.start - FrameHeaderSize; body > MaxFrameBody {
 		e.fail("message: %d bytes, the limit is %d", body, MaxFrameBody)
 	}

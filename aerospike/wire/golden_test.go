@@ -183,6 +183,7 @@ func TestMessagesDecodeFromGoldenBytes(t *testing.T) {
 
 func TestEveryGoldenFileIsTested(t *testing.T) {
 	others := []string{"info_request", "info_reply", "compressed_put_request", "compressed_put_go_request"}
+	others = append(others, goldenBatches...)
 	for _, c := range goldenAdmin {
 		others = append(others, c.name)
 	}

@@ -25,6 +25,11 @@ func versionOf(r *store.Record) index.Record {
 
 // createIndex makes an index and fills it with the records that are there.
 func (ns *namespace) createIndex(name string, d index.Definition) wire.ResultCode {
+	if d.Set != "" {
+		if code := ns.store.CreateSet(d.Set); code != wire.ResultOK {
+			return code
+		}
+	}
 	x, made, code := ns.indexes.Create(name, d)
 	if !made || d.Kind == index.Set {
 		return code
@@ -34,4 +39,19 @@ func (ns *namespace) createIndex(name string, d index.Definition) wire.ResultCod
 	}
 	x.SetReady()
 	return wire.ResultOK
+}
+
+// countIndexes returns how many indexes of values a set has, and whether there is one
+// of the set itself.
+func (ns *namespace) countIndexes(set string) (values int, whole bool) {
+	for _, x := range ns.indexes.All() {
+		switch {
+		case x.Set != set:
+		case x.Kind == index.Set:
+			whole = true
+		default:
+			values++
+		}
+	}
+	return values, whole
 }

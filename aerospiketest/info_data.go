@@ -17,11 +17,6 @@ var dataCommands = map[string]infoCommand{
 	"sets":               {answer: sets},
 	"truncate":           {answer: truncateSet},
 	"truncate-namespace": {answer: truncateNamespace},
-	"sindex":             fixed(""),
-	"sindex-list":        {answer: sindexList},
-	"sindex-exists":      {answer: sindexExists},
-	"sindex-stat":        {answer: sindexStat},
-	"sindex-delete":      {answer: sindexDelete},
 	"udf-list":           fixed(""),
 	"udf-get":            {answer: udfGet},
 	"udf-remove":         {answer: udfRemove},
@@ -58,7 +53,7 @@ func sets(c *infoCall) string {
 	}
 	for _, s := range c.countSets(ns) {
 		if s.Name == set {
-			writeSet(&out, s)
+			writeSet(&out, ns, s)
 		}
 	}
 	return out.String()
@@ -67,7 +62,7 @@ func sets(c *infoCall) string {
 func (c *infoCall) writeSets(out *strings.Builder, ns *namespace) {
 	for _, s := range c.countSets(ns) {
 		fmt.Fprintf(out, "ns=%s:set=%s:", ns.Name, s.Name)
-		writeSet(out, s)
+		writeSet(out, ns, s)
 	}
 }
 
@@ -77,10 +72,11 @@ func (c *infoCall) countSets(ns *namespace) []store.SetCount {
 	return ns.store.CountSets(func(pid int) bool { return c.conn.holds(row[pid]) })
 }
 
-func writeSet(out *strings.Builder, s store.SetCount) {
-	fmt.Fprintf(out, "objects=%d:tombstones=0:data_used_bytes=%d:truncate_lut=%d:sindexes=0:index_populating=false:"+
-		"truncating=false:default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=false:"+
-		"stop-writes-count=0:stop-writes-size=0;", s.Objects, s.Bytes, uint64(s.Truncated()))
+func writeSet(out *strings.Builder, ns *namespace, s store.SetCount) {
+	indexes, indexed := ns.countIndexes(s.Name)
+	fmt.Fprintf(out, "objects=%d:tombstones=0:data_used_bytes=%d:truncate_lut=%d:sindexes=%d:index_populating=false:"+
+		"truncating=false:default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=%t:"+
+		"stop-writes-count=0:stop-writes-size=0;", s.Objects, s.Bytes, uint64(s.Truncated()), indexes, indexed)
 }
 
 func truncateSet(c *infoCall) string {
@@ -124,37 +120,6 @@ func (c *infoCall) truncate(name, set string) string {
 		ns.store.Truncate(set, lut, now)
 	}
 	return infoOK
-}
-
-func sindexList(c *infoCall) string {
-	if name, ok := c.param("namespace", "ns"); ok && c.server.byName[name] == nil {
-		return infoNoNamespace + ";" + infoNoNamespace // twice, as the server has it
-	}
-	return ""
-}
-
-func sindexExists(c *infoCall) string {
-	_, fault := c.required(wire.ResultParameter, "indexname")
-	if _, missing := c.required(wire.ResultNamespace, "namespace", "ns"); missing != "" {
-		return fault + missing
-	}
-	return fault + "false"
-}
-
-func sindexStat(c *infoCall) string {
-	_, fault := c.required(wire.ResultParameter, "indexname")
-	if _, missing := c.required(wire.ResultNamespace, "namespace", "ns"); missing != "" {
-		return fault + missing
-	}
-	return fault + "ERROR:201:no index"
-}
-
-func sindexDelete(c *infoCall) string {
-	_, fault := c.required(wire.ResultParameter, "indexname")
-	if _, missing := c.required(wire.ResultNamespace, "namespace", "ns"); missing != "" {
-		return fault + missing
-	}
-	return fault + infoOK
 }
 
 func udfGet(c *infoCall) string {

@@ -1,16 +1,19 @@
 package index
 
 import (
+	"strings"
+
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // ValidContext reports whether a packed context is one that an index can have: it only
 // reads, and all of it is packed as short as can be.
-func ValidContext(context []byte) bool { return knownContext(context) && shortest(context) }
+func ValidContext(context []byte) bool { return KnownContext(context) && shortest(context) }
 
-// knownContext reports whether the entries of a context are ones by which an index can
+// KnownContext reports whether the entries of a context are ones by which an index can
 // find a value.
-func knownContext(context []byte) bool {
+func KnownContext(context []byte) bool {
 	r := wire.NewReader(context)
 	head := r.Token()
 	if head.Kind != wire.TokenArray || head.Len() == 0 || head.Len()%2 != 0 {
@@ -83,4 +86,23 @@ func shortForm(c byte, t *wire.Token) bool {
 		return t.Len() > 0xffff
 	}
 	return true
+}
+
+// DescribeContext returns a valid context as info commands show it.
+func DescribeContext(context []byte) string {
+	r := wire.NewReader(context)
+	head := r.Token()
+	steps := make([]string, 0, head.Len()/2)
+	for range head.Len() / 2 {
+		id := r.Token()
+		name := [...]string{"index", "rank", "key", "value"}[id.Num&wire.ContextValue]
+		switch {
+		case id.Num&wire.ContextList != 0:
+			name = "list_" + name
+		case id.Num&wire.ContextMap != 0:
+			name = "map_" + name
+		}
+		steps = append(steps, name+"("+packed.Describe(r.SkipMsgpack())+")")
+	}
+	return "[" + strings.Join(steps, ", ") + "]"
 }

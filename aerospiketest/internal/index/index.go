@@ -16,7 +16,7 @@ type Index struct {
 	context    []byte              // Definition.Context
 	program    *expression.Program // nil without an expression
 	partitions []tree
-	entries    atomic.Int64
+	slot       int // its place among the others
 	ready      atomic.Bool
 	dropped    atomic.Bool
 }
@@ -48,8 +48,27 @@ func (x *Index) Ready() bool { return x.ready.Load() }
 // SetReady marks the index as one that has all records.
 func (x *Index) SetReady() { x.ready.Store(true) }
 
-// Entries returns how many entries there are.
-func (x *Index) Entries() int64 { return x.entries.Load() }
+// Size is what an index takes.
+type Size struct {
+	Entries int
+	// Nodes counts the parts of the trees, at least one for each partition of the
+	// namespace.
+	Nodes int
+}
+
+// Size returns what the index takes for the partitions that want is true for.
+func (x *Index) Size(want func(partition int) bool) (s Size) {
+	for i := range x.partitions {
+		s.Nodes++
+		if !want(i) {
+			continue
+		}
+		entries, nodes := x.partitions[i].size()
+		s.Entries += entries
+		s.Nodes += max(0, nodes-1)
+	}
+	return s
+}
 
 // Add indexes a record that was there before the index. The record must not change
 // meanwhile.

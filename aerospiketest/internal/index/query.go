@@ -68,7 +68,11 @@ func Parse(f *Fields) (*Query, wire.ResultCode) {
 	if f.Kind != nil {
 		q.definition.Kind = Kind(f.Kind[0])
 	}
-	q.definition.Context, q.definition.Expression = string(f.Context), string(f.Expression)
+	if f.Context != nil { // what follows it does not belong to it
+		r := wire.NewReader(f.Context)
+		q.definition.Context = string(r.SkipMsgpack())
+	}
+	q.definition.Expression = string(f.Expression)
 	return q, wire.ResultOK
 }
 

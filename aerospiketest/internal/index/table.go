@@ -19,7 +19,8 @@ type Table struct {
 	kept atomic.Int64 // indexes that hold entries
 }
 
-// All returns the indexes in the order they were made. It must not be changed.
+// All returns the indexes: each new one takes the first place that is free. It must
+// not be changed.
 func (t *Table) All() []*Index {
 	if all := t.all.Load(); all != nil {
 		return *all
@@ -67,7 +68,11 @@ func (t *Table) Create(name string, d Definition) (x *Index, made bool, code wir
 	if x, code = newIndex(name, d); code != wire.ResultOK {
 		return nil, false, code
 	}
-	all := append(slices.Clip(t.All()), x)
+	all := t.All()
+	for x.slot < len(all) && all[x.slot].slot == x.slot {
+		x.slot++
+	}
+	all = slices.Insert(slices.Clone(all), x.slot, x)
 	t.all.Store(&all)
 	if d.Kind != Set {
 		t.kept.Add(1)

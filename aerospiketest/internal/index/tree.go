@@ -53,15 +53,15 @@ func (t *tree) locate(e *Entry, unsigned bool) (chunk, at int, found bool) {
 	return chunk, at, found
 }
 
-// insert adds an entry. It reports false if it is there already.
-func (t *tree) insert(e *Entry, unsigned bool) bool {
+// insert adds an entry, unless it is there already. The tree is locked.
+func (t *tree) insert(e *Entry, unsigned bool) {
 	i, at, found := t.locate(e, unsigned)
 	if found {
-		return false
+		return
 	}
 	if len(t.chunks) == 0 {
 		t.chunks = [][]Entry{{*e}}
-		return true
+		return
 	}
 	c := slices.Insert(t.chunks[i], at, *e)
 	t.chunks[i] = c
@@ -70,23 +70,29 @@ func (t *tree) insert(e *Entry, unsigned bool) bool {
 		t.chunks = slices.Insert(t.chunks, i+1, append(make([]Entry, 0, chunkSize), c[half:]...))
 		t.chunks[i] = c[:half]
 	}
-	return true
 }
 
-// remove takes an entry out. It reports false if it is not there.
-func (t *tree) remove(e *Entry, unsigned bool) bool {
+// remove takes an entry out, if it is there. The tree is locked.
+func (t *tree) remove(e *Entry, unsigned bool) {
 	i, at, found := t.locate(e, unsigned)
 	if !found {
-		return false
+		return
 	}
 	if c := slices.Delete(t.chunks[i], at, at+1); len(c) > 0 {
 		t.chunks[i] = c
-		return true
-	}
-	if t.chunks = slices.Delete(t.chunks, i, i+1); len(t.chunks) == 0 {
+	} else if t.chunks = slices.Delete(t.chunks, i, i+1); len(t.chunks) == 0 {
 		t.chunks = nil
 	}
-	return true
+}
+
+// size returns how many entries and chunks there are.
+func (t *tree) size() (entries, chunks int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.chunks {
+		entries += len(c)
+	}
+	return entries, len(t.chunks)
 }
 
 // take appends to dst up to limit entries from a position on, whose values are not

@@ -37,15 +37,11 @@ func (x *Index) change(digest *wire.Digest, from, to Record) {
 	defer t.mu.Unlock()
 	for _, v := range before {
 		if _, kept := slices.BinarySearch(after, v); !kept {
-			if t.remove(&Entry{Value: v, Digest: *digest}, x.unsigned()) {
-				x.entries.Add(-1)
-			}
+			t.remove(&Entry{Value: v, Digest: *digest}, x.unsigned())
 		}
 	}
 	for _, v := range after {
-		if t.insert(&Entry{Value: v, Digest: *digest}, x.unsigned()) {
-			x.entries.Add(1)
-		}
+		t.insert(&Entry{Value: v, Digest: *digest}, x.unsigned())
 	}
 }
 

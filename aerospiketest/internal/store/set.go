@@ -63,6 +63,13 @@ func (t *setTable) obtain(name []byte) (*Set, wire.ResultCode) {
 	return s, wire.ResultOK
 }
 
+// CreateSet makes a set without records, unless there is one of that name. It fails if
+// the name is too long or if there are too many sets.
+func (ns *Namespace) CreateSet(name string) wire.ResultCode {
+	_, code := ns.sets.obtain([]byte(name))
+	return code
+}
+
 // SetCount is the size of a set, or of the part of it in some partitions.
 type SetCount struct {
 	*Set

@@ -24,7 +24,8 @@ type infoCommand struct {
 
 // infoCommands has every command by its name. Other ones are answered as the
 // server answers what it does not know.
-var infoCommands = joinCommands(identityCommands, clusterCommands, dataCommands, indexCommands, statCommands, ruledOutCommands)
+var infoCommands = joinCommands(identityCommands, clusterCommands, dataCommands, truncateCommands,
+	indexCommands, queryCommands, statCommands, ruledOutCommands)
 
 func joinCommands(groups ...map[string]infoCommand) map[string]infoCommand {
 	all := make(map[string]infoCommand)

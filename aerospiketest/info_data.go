@@ -2,27 +2,19 @@ package aerospiketest
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-	"time"
 
-	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
-// dataCommands tell of namespaces and sets, truncate them, and list what there may
-// be of indexes, Lua modules and running queries: nothing.
+// dataCommands tell of namespaces and sets, and list what there may be of Lua modules:
+// nothing.
 var dataCommands = map[string]infoCommand{
-	"namespaces":         {answer: namespaces},
-	"sets":               {answer: sets},
-	"truncate":           {answer: truncateSet},
-	"truncate-namespace": {answer: truncateNamespace},
-	"udf-list":           fixed(""),
-	"udf-get":            {answer: udfGet},
-	"udf-remove":         {answer: udfRemove},
-	"query-show":         {answer: queryShow},
-	"query-abort":        {answer: queryAbort},
-	"query-abort-all":    fixed("number-of-queries-killed:0"),
+	"namespaces": {answer: namespaces},
+	"sets":       {answer: sets},
+	"udf-list":   fixed(""),
+	"udf-get":    {answer: udfGet},
+	"udf-remove": {answer: udfRemove},
 }
 
 func namespaces(c *infoCall) string {
@@ -79,49 +71,6 @@ func writeSet(out *strings.Builder, ns *namespace, s store.SetCount) {
 		"stop-writes-count=0:stop-writes-size=0;", s.Objects, s.Bytes, uint64(s.Truncated()), indexes, indexed)
 }
 
-func truncateSet(c *infoCall) string {
-	name, fault := c.required(wire.ResultNamespace, "namespace", "id")
-	if fault != "" {
-		return fault
-	}
-	set, fault := c.required(wire.ResultParameter, "set")
-	if fault != "" {
-		return fault
-	}
-	return c.truncate(name, set)
-}
-
-func truncateNamespace(c *infoCall) string {
-	name, fault := c.required(wire.ResultNamespace, "namespace", "id")
-	if fault != "" {
-		return fault
-	}
-	return c.truncate(name, "")
-}
-
-// truncate removes what was last written before the parameter lut, in nanoseconds
-// since 1970, or everything without one.
-func (c *infoCall) truncate(name, set string) string {
-	now := c.server.clock.storeNow()
-	var lut store.Now
-	if text, ok := c.param("lut"); ok {
-		nanos, err := strconv.ParseUint(text, 0, 64)
-		ms := nanos / uint64(time.Millisecond)
-		const epoch = wire.Epoch * 1000
-		switch {
-		case err != nil || ms <= epoch:
-			return "ERROR:4:would truncate to 0"
-		case ms-epoch > uint64(now):
-			return "ERROR:4:would truncate in the future"
-		}
-		lut = store.Now(ms - epoch)
-	}
-	if ns := c.server.byName[name]; ns != nil { // an unknown one is answered the same
-		ns.store.Truncate(set, lut, now)
-	}
-	return infoOK
-}
-
 func udfGet(c *infoCall) string {
 	if _, ok := c.param("filename"); !ok {
 		return "error=invalid_filename"
@@ -134,26 +83,4 @@ func udfRemove(c *infoCall) string {
 		return "error=invalid_filename"
 	}
 	return infoOK
-}
-
-func queryShow(c *infoCall) string {
-	text, ok := c.param("id", "trid")
-	if !ok {
-		return ""
-	}
-	if _, err := strconv.ParseUint(text, 0, 64); err != nil {
-		return "ERROR:4:bad id"
-	}
-	return "ERROR:2:job not found"
-}
-
-func queryAbort(c *infoCall) string {
-	text, fault := c.required(wire.ResultParameter, "id", "trid")
-	if fault != "" {
-		return fault
-	}
-	if _, err := strconv.ParseUint(text, 0, 64); err != nil {
-		return "ERROR:4:bad id"
-	}
-	return "ERROR:2:id not active"
 }

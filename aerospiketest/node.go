@@ -27,6 +27,7 @@ type Node struct {
 	requests atomic.Int64
 	open     atomic.Int64
 	closed   atomic.Int64
+	queries  *queryTable // replaced only while the node is stopped
 
 	life sync.Mutex // serialises starting and stopping
 
@@ -93,6 +94,7 @@ func (n *Node) bind(host string, port int) error {
 	n.running, n.refusing = true, false
 	n.conns = make(map[*conn]struct{})
 	n.stop = make(chan struct{})
+	n.queries = new(queryTable)
 	if err := n.listen(); err != nil {
 		n.running = false
 		return err

@@ -20,6 +20,7 @@ type Server struct {
 	byName     map[string]*namespace
 	cluster    *cluster
 	hooks      hooks
+	intercepts queryHooks
 	security   *security // nil without users
 	started    time.Time
 

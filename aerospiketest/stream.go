@@ -31,6 +31,7 @@ type stream struct {
 	limit time.Duration // how long the peer may take for a frame, 0 for ever
 	open  bool          // a frame has begun; it is in c.enc
 	begun bool          // frames have been sent
+	sent  int           // bytes, and the frame headers once more, as the server counts
 }
 
 // stream begins a reply of many messages. limit is how long the peer may take to
@@ -78,6 +79,7 @@ func (s *stream) cut() error {
 	if err != nil { // a message longer than any peer takes
 		return err
 	}
+	s.sent += len(out) - len(s.c.out) + wire.FrameHeaderSize
 	return s.c.answer(out)
 }
 

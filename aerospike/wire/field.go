@@ -29,6 +29,7 @@ const (
 	FieldUDFFunction      FieldType = 31 //
 	FieldUDFArgs          FieldType = 32 // msgpack list
 	FieldUDFOp            FieldType = 33 //
+	FieldQueryBins        FieldType = 40 // names of bins, as sent before server 6.0
 	FieldBatch            FieldType = 41 //
 	FieldFilter           FieldType = 43 // packed expression
 )

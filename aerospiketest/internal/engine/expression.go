@@ -21,10 +21,21 @@ func (expressionEngine) Read(x *store.Execution, _ *store.Bin, op *wire.Op) (sto
 	return v, wire.ResultOK
 }
 
+// modifyFlags are the flags of an operation that changes a bin.
+const modifyFlags = wire.ExpFlagCreateOnly | wire.ExpFlagUpdateOnly | wire.ExpFlagAllowDelete |
+	wire.ExpFlagPolicyNoFail | wire.ExpFlagEvalNoFail
+
+// Check looks at the expression of an operation that changes a bin.
+func (expressionEngine) Check(op *wire.Op) wire.ResultCode {
+	if op.Type != wire.OpExpModify {
+		return wire.ResultOK
+	}
+	_, _, code := parseExpression(op.Value, modifyFlags)
+	return code
+}
+
 func (expressionEngine) Modify(x *store.Execution, bin *store.Bin, op *wire.Op) (store.Value, wire.ResultCode) {
-	const all = wire.ExpFlagCreateOnly | wire.ExpFlagUpdateOnly | wire.ExpFlagAllowDelete |
-		wire.ExpFlagPolicyNoFail | wire.ExpFlagEvalNoFail
-	p, flags, code := parseExpression(op.Value, all)
+	p, flags, code := parseExpression(op.Value, modifyFlags)
 	if code != wire.ResultOK {
 		return store.Value{}, code
 	}

@@ -28,6 +28,24 @@ func (ns *Namespace) SetEngine(e Engine, types ...wire.OpType) {
 	}
 }
 
+// Checker is an engine that can tell without a record whether an operation is in order.
+type Checker interface {
+	Check(op *wire.Op) wire.ResultCode
+}
+
+// CheckOps checks the operations of a query that changes records, before it starts.
+// What is wrong with those of most families shows only with a record.
+func (ns *Namespace) CheckOps(ops []wire.Op) wire.ResultCode {
+	for i := range ops {
+		if c, ok := ns.engines[ops[i].Type].(Checker); ok {
+			if code := c.Check(&ops[i]); code != wire.ResultOK {
+				return code
+			}
+		}
+	}
+	return wire.ResultOK
+}
+
 // Execution is what an engine sees of the command under way.
 type Execution struct {
 	Namespace *Namespace

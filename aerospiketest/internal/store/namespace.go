@@ -157,6 +157,16 @@ func (ns *Namespace) Truncate(set string, lut, now Now) {
 	})
 }
 
+// ForgetTruncation forgets when a set, or the namespace if set is empty, was
+// truncated. What is gone stays gone.
+func (ns *Namespace) ForgetTruncation(set string) {
+	if set == "" {
+		ns.truncated.Store(0)
+	} else if s := ns.sets.find(set); s != nil {
+		s.truncated.Store(0)
+	}
+}
+
 // Truncated returns when the namespace was last truncated, 0 if never.
 func (ns *Namespace) Truncated() Now { return Now(ns.truncated.Load()) }
 

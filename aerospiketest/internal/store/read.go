@@ -191,9 +191,15 @@ func (ns *Namespace) CompileFilter(packed []byte) (Predicate, wire.ResultCode) {
 
 // filter applies the request's filter expression to a record that exists.
 func (ns *Namespace) filter(q *Request, r *Record) wire.ResultCode {
-	p, code := ns.CompileFilter(q.Filter)
-	if code != wire.ResultOK || p == nil {
-		return code
+	p := q.Predicate
+	if q.Filter != nil {
+		var code wire.ResultCode
+		if p, code = ns.CompileFilter(q.Filter); code != wire.ResultOK {
+			return code
+		}
+	}
+	if p == nil {
+		return wire.ResultOK
 	}
 	if ns.Judge(p, q, r, &Workspace{}) != Accepted {
 		return wire.ResultFilteredOut

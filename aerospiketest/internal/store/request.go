@@ -12,13 +12,17 @@ type Request struct {
 	// field without contents from none.
 	Key    []byte
 	HasKey bool
-	// Filter is a packed expression, nil for none.
-	Filter []byte
+	// Filter is a packed expression, nil for none. Predicate takes its place where there
+	// is none: a filter of many commands, which is compiled once.
+	Filter    []byte
+	Predicate Predicate
 	// InTransaction is set when the message names a multi-record transaction.
 	InTransaction bool
 	// UDFPackage, UDFFunction and UDFArgs are nil where the field is missing, and
 	// not nil where it is empty. A package makes the command a call to Lua.
 	UDFPackage, UDFFunction, UDFArgs []byte
+	// MustExist makes a call to Lua leave a record alone that is not there (any more).
+	MustExist bool
 	// Ops are the operations, in order.
 	Ops []wire.Op
 	// Now is when the server took the request up.

@@ -35,6 +35,9 @@ func (ns *Namespace) apply(q *Request, w *Workspace) Result {
 			return describe(code, found)
 		}
 	}
+	if x.Record == nil && q.MustExist {
+		return Result{Code: wire.ResultNotFound}
+	}
 	if ns.lua != nil {
 		return ns.lua(&x)
 	}

@@ -81,6 +81,22 @@ func (b *breaker) admit() (a admission, change EventKind) {
 	return probe, 0
 }
 
+// admits reports whether admit would let a command pass.
+func (b *breaker) admits() bool {
+	if breakerState(b.state.Load()) == breakerClosed {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch breakerState(b.state.Load()) {
+	case breakerOpen:
+		return !b.now().Before(b.until)
+	case breakerHalfOpen:
+		return !b.probing
+	}
+	return true
+}
+
 // health is what an attempt says about its node.
 type health uint8
 
@@ -151,3 +167,20 @@ func (b *breaker) openLocked() EventKind {
 
 // open reports whether commands are refused at present.
 func (b *breaker) open() bool { return breakerState(b.state.Load()) != breakerClosed }
+
+// passes reports whether admit would let a command pass, without taking the probe's
+// place.
+func (b *breaker) passes() bool {
+	if breakerState(b.state.Load()) == breakerClosed {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch breakerState(b.state.Load()) {
+	case breakerClosed:
+		return true
+	case breakerOpen:
+		return !b.now().Before(b.until)
+	}
+	return !b.probing
+}

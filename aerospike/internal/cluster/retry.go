@@ -98,7 +98,10 @@ func judge(code types.ResultCode) decision {
 	switch code {
 	case types.ResultTimeout:
 		return decision{action: again, advance: true}
-	case types.ResultDeviceOverload, types.ResultKeyBusy, types.ResultXDRKeyBusy:
+	case types.ResultDeviceOverload, types.ResultKeyBusy, types.ResultXDRKeyBusy, types.ResultBatchQueuesFull:
+		return decision{action: pause, advance: true}
+	case types.ResultIndexNotFound, types.ResultIndexNotReadable:
+		// A node that has just started may still be building what the others have.
 		return decision{action: pause, advance: true}
 	case types.ResultUnavailable, types.ResultClusterKeyMismatch:
 		return decision{action: await, free: true, advance: true, refresh: remap}

@@ -159,8 +159,9 @@ func (p *pick) try(node *Node) (choice, bool) {
 		return choice{}, false
 	}
 	if p.look {
-		p.open = p.open || node.breaker.open()
-		return choice{node: node}, !node.breaker.open()
+		passes := node.breaker.passes()
+		p.open = p.open || !passes
+		return choice{node: node}, passes
 	}
 	a, change := node.breaker.admit()
 	if change != 0 {

@@ -19,7 +19,7 @@ type app struct {
 	namespace string
 }
 
-var errUsage = errors.New("usage: leaderboard submit BOARD PLAYER SCORE | top BOARD [N] | around BOARD PLAYER [N] | stats BOARD | players BOARD...")
+var errUsage = errors.New("usage: leaderboard submit BOARD PLAYER SCORE | top BOARD [N] | around BOARD PLAYER [N] | stats BOARD | players BOARD [BOARD]")
 
 // do executes one command of the command line.
 func (a *app) do(ctx context.Context, args []string) error {

@@ -12,7 +12,7 @@
 //	leaderboard top BOARD [N]
 //	leaderboard around BOARD PLAYER [N]
 //	leaderboard stats BOARD
-//	leaderboard players BOARD...
+//	leaderboard players BOARD [BOARD]
 package main
 
 import (

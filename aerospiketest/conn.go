@@ -37,6 +37,7 @@ type conn struct {
 	sendBy      time.Time // the write deadline
 	outlet      *outlet   // what a hook makes of the reply under way; nil without one
 	squeeze     bool      // the peer wants the reply under way compressed
+	refusing    *Action   // a hook refuses some rows of the batch under way; nil without one
 
 	user      string // who has logged in
 	loggedIn  bool

@@ -21,6 +21,7 @@ const (
 	faultMute
 	faultMuteReply
 	faultReplace
+	faultRows
 )
 
 // Action is what becomes of an intercepted request. The zero Action lets it pass.
@@ -29,6 +30,7 @@ type Action struct {
 	code   wire.ResultCode
 	keep   int
 	bytes  []byte
+	pick   func(*Row) bool
 	before time.Duration
 	after  time.Duration
 }
@@ -38,9 +40,15 @@ type Action struct {
 func Pass() Action { return Action{} }
 
 // Answer answers with a result code instead of executing: a record command with a
-// message without bins, an info command with an error, an admin command with its
-// result.
+// message without bins, a batch with the end mark and no rows, an info command with an
+// error, an admin command with its result.
 func Answer(code wire.ResultCode) Action { return Action{fault: faultAnswer, code: code} }
+
+// AnswerRows executes a batch except for the rows that pick accepts, which are answered
+// with a result code. Any other request is executed.
+func AnswerRows(code wire.ResultCode, pick func(*Row) bool) Action {
+	return Action{fault: faultRows, code: code, pick: pick}
+}
 
 // Close closes the connection that the request came on, before it is executed. To
 // close a server see [Server.Close].
@@ -191,6 +199,9 @@ func (c *conn) act(a *Action, frame []byte, t wire.FrameType) error {
 	case faultAnswer:
 		c.out = c.refuse(c.out, frame, t, a.code)
 		return c.pause(a.after)
+	case faultRows:
+		c.refusing = a
+		defer func() { c.refusing = nil }()
 	}
 	if a.fault == faultNone && a.after <= 0 {
 		return c.execute(frame, t)
@@ -224,6 +235,9 @@ func (c *conn) refuse(out, frame []byte, t wire.FrameType, code wire.ResultCode)
 		return wire.AppendAdminReply(out, code)
 	case wire.FrameInfo:
 		return refuseInfo(out, frame[wire.FrameHeaderSize:], code)
+	}
+	if isBatch(frame[wire.FrameHeaderSize:]) {
+		return c.last(out, code)
 	}
 	return c.reply(out, store.Result{Code: code})
 }

@@ -15,11 +15,12 @@ const transactionMax = time.Second
 // message executes a record command and appends the reply to c.out. It fails if the
 // connection is lost while a reply of many messages is sent.
 func (c *conn) message(body []byte) error {
+	if isBatch(body) { // looked at before anything else
+		return c.batch(body)
+	}
 	namespace, hasDigest, ok := c.parse(body)
 	q := &c.request
 	switch {
-	case len(body) > 1 && wire.Info1(body[1])&wire.Info1Batch != 0: // looked at before anything else
-		return c.answer(c.refuseBatch(c.out, len(body) >= wire.HeaderSize))
 	case !ok:
 		return c.answerCode(wire.ResultParameter)
 	case c.node.server.security != nil && !c.loggedIn:
@@ -41,6 +42,9 @@ func (c *conn) message(body []byte) error {
 	q.Now = c.node.server.clock.storeNow()
 	return c.answer(c.reply(c.out, ns.store.Execute(q, &c.work)))
 }
+
+// isBatch reports whether a message is a batch.
+func isBatch(body []byte) bool { return len(body) > 1 && wire.Info1(body[1])&wire.Info1Batch != 0 }
 
 // answer makes out, which is c.out with a frame appended, the output.
 func (c *conn) answer(out []byte) error {
@@ -64,18 +68,6 @@ func (c *conn) seal(start int) {
 	if packed, err := wire.AppendCompressed(nil, c.out[start:]); err == nil {
 		c.out = append(c.out[:start], packed...)
 	}
-}
-
-// refuseBatch answers a batch as the server answers one that it cannot read: with
-// the mark of the last message, for which a client waits whatever the result is.
-func (c *conn) refuseBatch(out []byte, complete bool) []byte {
-	h := wire.Header{Info3: wire.Info3Last, ResultCode: wire.ResultParameter}
-	if complete { // what follows the header is read by rules of its own
-		h.ResultCode = wire.ResultUnsupported
-	}
-	c.enc.Begin(out, &h)
-	out, _ = c.enc.End() // a bare header fits
-	return out
 }
 
 // refuseQuery answers a message without a digest, which is a query, as the server
@@ -185,17 +177,11 @@ func (c *conn) reply(out []byte, r store.Result) []byte {
 // executes the request. All nodes share the records, so passing on means only to
 // wait for a master that hangs, as long as the request may take.
 func (c *conn) route(ns *namespace, q *store.Request) wire.ResultCode {
-	cluster := c.node.server.cluster
 	var deadline time.Time
 	for {
-		v := cluster.current.Load()
-		row := v.owners[ns.index][q.Digest.Partition()]
-		if len(row) == 0 {
-			return wire.ResultUnavailable
-		}
-		master := row[0]
-		if master == c.node || !master.frozen.shut.Load() || c.holds(row) && q.Info2&wire.Info2Write == 0 {
-			return wire.ResultOK
+		master, v, code := c.owner(ns, q)
+		if master == nil {
+			return code
 		}
 		if deadline.IsZero() {
 			limit := transactionMax
@@ -208,6 +194,20 @@ func (c *conn) route(ns *namespace, q *store.Request) wire.ResultCode {
 			return wire.ResultTimeout
 		}
 	}
+}
+
+// owner returns the master that a request has to wait for because it hangs; nil if
+// the request can be executed at once, or not at all, which the code tells.
+func (c *conn) owner(ns *namespace, q *store.Request) (master *Node, v *view, code wire.ResultCode) {
+	v = c.node.server.cluster.current.Load()
+	row := v.owners[ns.index][q.Digest.Partition()]
+	switch {
+	case len(row) == 0:
+		return nil, v, wire.ResultUnavailable
+	case row[0] == c.node, !row[0].frozen.shut.Load(), c.holds(row) && q.Info2&wire.Info2Write == 0:
+		return nil, v, wire.ResultOK
+	}
+	return row[0], v, wire.ResultOK
 }
 
 // holds reports whether this node has a copy; it then serves reads itself.

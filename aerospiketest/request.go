@@ -25,6 +25,9 @@ type Request struct {
 	Set       string
 	Digest    wire.Digest
 	Ops       []wire.OpType
+	// Rows is the rows of a batch, whose Header is the batch's and which has neither
+	// Namespace nor Digest nor Ops of its own.
+	Rows []Row
 	// Info is the commands of an info request.
 	Info []string
 	// Admin is the command of a well-formed admin request.
@@ -48,6 +51,10 @@ func newRequest(c *conn, frame []byte, t wire.FrameType) *Request {
 }
 
 func (r *Request) message(c *conn, body []byte) {
+	if isBatch(body) {
+		r.batch(body)
+		return
+	}
 	namespace, digest, ok := c.parse(body)
 	if !ok {
 		return
@@ -56,35 +63,42 @@ func (r *Request) message(c *conn, body []byte) {
 	if digest == digestGood {
 		r.Digest = c.request.Digest
 	}
-	r.Ops = make([]wire.OpType, len(c.ops))
-	for i, op := range c.ops {
-		r.Ops[i] = op.Type
-	}
+	r.Ops = opTypes(c.ops)
 }
 
-// IsRead reports whether the request is a record command that does not write.
+// IsRead reports whether the request is a record command that does not write, or a
+// batch of such rows.
 func (r *Request) IsRead() bool {
-	return r.Type == wire.FrameMessage && r.Header.Info1 != 0 && r.Header.Info2&wire.Info2Write == 0
+	return r.Type == wire.FrameMessage && r.Header.Info1 != 0 && !r.IsWrite()
 }
 
-// IsWrite reports whether the request is a record command that writes.
+// IsWrite reports whether the request is a record command that writes, or a batch with
+// a row that does.
 func (r *Request) IsWrite() bool {
-	return r.Type == wire.FrameMessage && r.Header.Info2&wire.Info2Write != 0
+	return r.Type == wire.FrameMessage &&
+		(r.Header.Info2&wire.Info2Write != 0 || slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Writes() }))
 }
 
-// Partition returns the partition that the request is for.
+// IsBatch reports whether the request is a batch that the server does not refuse
+// before it looks at the rows.
+func (r *Request) IsBatch() bool { return r.Header.Info1&wire.Info1Batch != 0 }
+
+// Partition returns the partition that the request is for. A batch has none: see Rows.
 func (r *Request) Partition() int { return r.Digest.Partition() }
 
 // Filter picks requests for [Server.Inject].
 type Filter func(*Request) bool
 
-// Reads picks record commands that do not write.
+// Reads picks record commands that do not write, and batches of such rows.
 func Reads() Filter { return (*Request).IsRead }
 
-// Writes picks record commands that write.
+// Writes picks record commands that write, and batches with a row that does.
 func Writes() Filter { return (*Request).IsWrite }
 
-// Messages picks record commands.
+// Batches picks batches.
+func Batches() Filter { return (*Request).IsBatch }
+
+// Messages picks record commands and batches.
 func Messages() Filter {
 	return func(r *Request) bool { return r.Type == wire.FrameMessage }
 }
@@ -104,10 +118,9 @@ func AdminCommands(cmd wire.AdminCommand) Filter {
 // OnNode picks requests that a node received.
 func OnNode(n *Node) Filter { return func(r *Request) bool { return r.Node == n } }
 
-// OnDigest picks commands for one record.
-func OnDigest(d wire.Digest) Filter { return func(r *Request) bool { return r.Digest == d } }
+// OnDigest picks commands for one record, and batches with a row for it.
+func OnDigest(d wire.Digest) Filter { return func(r *Request) bool { return r.concerns(d) } }
 
-// WithOp picks record commands that have an operation of type t.
-func WithOp(t wire.OpType) Filter {
-	return func(r *Request) bool { return slices.Contains(r.Ops, t) }
-}
+// WithOp picks record commands that have an operation of type t, and batches with such
+// a row.
+func WithOp(t wire.OpType) Filter { return func(r *Request) bool { return r.has(t) } }

@@ -17,6 +17,10 @@ func ParseMessage(body []byte) (Message, error) {
 	return m, m.r.Err()
 }
 
+// ParseOps returns a message that is nothing but n operations, as they stand in a row
+// of a batch. Bytes may follow them in b.
+func ParseOps(b []byte, n int) Message { return Message{r: NewReader(b), opsLeft: n} }
+
 // Err returns the first fault met so far.
 func (m *Message) Err() error { return m.r.Err() }
 

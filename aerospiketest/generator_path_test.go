@@ -45,12 +45,15 @@ func (g *generator) childFilter(t *tree) []byte {
 }
 
 // path makes the context of a path expression on root and returns the container in
-// which its last step selects, as far as the generator can tell.
-func (g *generator) path(root *tree) ([]byte, *tree) {
+// which its last step selects, as far as the generator can tell, and whether it may
+// select in several containers.
+func (g *generator) path(root *tree) (packed []byte, last *tree, several bool) {
 	var c context
-	at, last := root, root
+	at := root
+	last = root
 	for len(c.pairs) < 6 {
 		last = at
+		several = several || !c.single()
 		i := g.childOf(at)
 		filter := g.selectStep(&c, at, i)
 		if !filter && g.chance(20) {
@@ -69,9 +72,23 @@ func (g *generator) path(root *tree) ([]byte, *tree) {
 	case g.chance(1):
 		c.add(pick(g, int64(8), 9, 11, 0x13|0x40, 0x204, 0x80|0x22), wire.AppendMsgpackBool(nil, true))
 	case g.chance(1):
-		return pick(g, []byte{0x90}, []byte{0x91, 4}, []byte{0xc0}, []byte{0x92, 4, 0xc2}, []byte{0x92, 4, 0xc0}), last
+		return pick(g, []byte{0x90}, []byte{0x91, 4}, []byte{0xc0}, []byte{0x92, 4, 0xc2}, []byte{0x92, 4, 0xc0}), last, several
 	}
-	return c.pack(), last
+	return c.pack(), last, several
+}
+
+// single reports whether the last step, if there is one, selects one child at most.
+func (c *context) single() bool {
+	for i := len(c.pairs) - 1; i >= 0; i-- {
+		r := wire.NewReader(c.pairs[i][0])
+		head := r.Token()
+		if head.Int()&wire.ContextAnd != 0 {
+			continue
+		}
+		base := head.Int() & wire.ContextBaseMask
+		return base == wire.ContextIndex || base == wire.ContextRank || base == wire.ContextKey
+	}
+	return true
 }
 
 // and makes one more filter for the last step. After a map's index or rank it is not
@@ -125,7 +142,7 @@ func (g *generator) selectStep(c *context, at *tree, i int) bool {
 
 // selection makes a path expression that reads.
 func (g *generator) selection(root *tree) []byte {
-	ctx, _ := g.path(root)
+	ctx, _, _ := g.path(root)
 	mode := pick(g, wire.SelectTree, wire.SelectValue, wire.SelectValue, wire.SelectKey, wire.SelectKeyValue)
 	if g.chance(2) {
 		mode = pick(g, wire.SelectApply, 5, 15)
@@ -138,33 +155,53 @@ func (g *generator) selection(root *tree) []byte {
 	return append(b, num(mode)...)
 }
 
+// applicationOps makes a path expression that modifies; often it comes after a write
+// of the whole bin, then with a small value.
+func (g *generator) applicationOps(name string) []op {
+	apply := op{wire.OpCDTModify, name, wire.ParticleBlob, nil}
+	if !g.chance(30) {
+		apply.name = g.binFor(name)
+		apply.value = g.application(g.shapes[name])
+		return []op{apply}
+	}
+	saved := g.small
+	g.small = true
+	write := g.fill(name)
+	apply.value = g.application(g.shapes[name])
+	g.small = saved
+	return []op{write, apply}
+}
+
 // application makes a path expression that modifies.
 func (g *generator) application(root *tree) []byte {
-	ctx, last := g.path(root)
+	ctx, last, several := g.path(root)
 	mode := wire.SelectApply
 	g.tag("path select %d", mode)
 	if g.chance(60) {
 		mode |= wire.SelectNoFail
 	}
 	b := append([]byte{0x94, 0xcc, byte(wire.CDTSelect)}, ctx...)
-	return append(append(b, num(mode)...), g.applied(last)...)
+	return append(append(b, num(mode)...), g.applied(last, !several || g.small)...)
 }
 
 // applied makes the expression whose value takes a child's place. The real server
 // reckons the size of some values wrong and crashes: of strings, blobs, sketches and
 // GeoJSON that a call returns, and of those of 31 bytes and more. They are left out.
-func (g *generator) applied(last *tree) []byte {
+//
+// Where a path selects in several containers, nothing is removed unless all are small:
+// the real server also crashes if the head of one becomes shorter and others follow.
+func (g *generator) applied(last *tree, removes bool) []byte {
 	saved := g.exp
 	g.exp = expScope{loop: last, path: true, applied: true}
 	defer func() { g.exp = saved }()
-	if g.chance(15) {
+	if removes && g.chance(20) {
 		return g.node(wire.ExpResultRemove)
 	}
 	t := g.elementType(last)
 	if g.chance(30) {
 		t = pick(g, expTypes...)
 	}
-	if g.chance(15) {
+	if removes && g.chance(20) {
 		return g.node(wire.ExpCond, g.childFilter(last), g.node(wire.ExpResultRemove), g.loopVariable(t))
 	}
 	switch t {

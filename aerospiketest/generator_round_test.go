@@ -132,9 +132,10 @@ func (g *generator) collectionCommand(family string) command {
 	var c command
 	reads := g.chance(25)
 	for range pick(g, 1, 1, 2, 2, 3, 4) {
-		o := g.familyOp(family)
-		if !reads || !o.t.Writes() {
-			c.ops = append(c.ops, o)
+		for _, o := range g.familyOps(family) {
+			if !reads || !o.t.Writes() {
+				c.ops = append(c.ops, o)
+			}
 		}
 	}
 	if len(c.ops) == 0 {
@@ -163,15 +164,23 @@ func (g *generator) collectionCommand(family string) command {
 	return c
 }
 
-// familyOp makes one operation.
-func (g *generator) familyOp(family string) op {
+// familyOps makes one operation, or two that belong together.
+func (g *generator) familyOps(family string) []op {
 	if g.chance(10) {
-		return g.plainOp()
+		return []op{g.plainOp()}
 	}
 	if family == "all" {
 		family = pick(g, "list", "list", "list", "map", "map", "map", "context", "context", "context", "bit", "bit", "hll",
 			"expression", "expression", "expression", "path", "path")
 	}
+	if family == "path" && g.applies && g.chance(50) {
+		return g.applicationOps(pick(g, "n", "n", "n", "l", "m"))
+	}
+	return []op{g.familyOp(family)}
+}
+
+// familyOp makes one operation of a family.
+func (g *generator) familyOp(family string) op {
 	switch family {
 	case "list":
 		in, modify := g.listInstruction(g.shapes["l"])
@@ -202,9 +211,6 @@ func (g *generator) familyOp(family string) op {
 		return o
 	case "path":
 		name := pick(g, "n", "n", "n", "l", "m")
-		if g.applies && g.chance(50) {
-			return op{wire.OpCDTModify, g.binFor(name), wire.ParticleBlob, g.application(g.shapes[name])}
-		}
 		return op{wire.OpCDTRead, g.binFor(name), wire.ParticleBlob, g.selection(g.shapes[name])}
 	}
 	return g.expressionOp()

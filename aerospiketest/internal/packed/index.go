@@ -53,3 +53,60 @@ func HideIndex(value []byte) []byte {
 	}
 	return append(out, value[r.Offset():]...)
 }
+
+// IndexSize returns how many bytes more than value the server stores: those of the
+// persisted index (cdt.c, particle_list.c, particle_map.c). 0 if there is none.
+func IndexSize(value []byte) int {
+	head, ext, ok := attributes(value)
+	n := head.Len() - 1
+	if !ok || ext.Ext&wire.MsgpackPersistIndex == 0 || n <= 1 {
+		return 0
+	}
+	r := wire.NewReader(value)
+	r.Token()
+	r.Token()
+	if head.Kind == wire.TokenMap {
+		r.SkipMsgpack()
+	}
+	content := len(value) - r.Offset()
+	const step = 128 // an unordered list has an entry for so many elements
+	size := 0
+	switch flags := ext.Ext; {
+	case head.Kind == wire.TokenArray && flags&wire.MsgpackListOrdered == 0:
+		if entries := (n - 1) / step; entries > 0 {
+			size = (entries + 1) * numberSize(content)
+		}
+	case flags&wire.MsgpackListOrdered != 0: // of a map the same bit says that keys are in order
+		size = n * numberSize(content)
+	}
+	if head.Kind == wire.TokenMap && ext.Ext&wire.MsgpackKeyValueOrdered == wire.MsgpackKeyValueOrdered {
+		size += n * numberSize(n)
+	}
+	return extHeadSize(size) - extHeadSize(0) + size
+}
+
+// numberSize is the size of the numbers of an index, up to limit.
+func numberSize(limit int) int {
+	switch {
+	case limit < 1<<8:
+		return 1
+	case limit < 1<<16:
+		return 2
+	case limit < 1<<24:
+		return 3
+	}
+	return 4
+}
+
+// extHeadSize is the size of the head of an extension of n bytes.
+func extHeadSize(n int) int {
+	switch {
+	case n == 1, n == 2, n == 4, n == 8, n == 16:
+		return 2
+	case n < 1<<8:
+		return 3
+	case n < 1<<16:
+		return 4
+	}
+	return 6
+}

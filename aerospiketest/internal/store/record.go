@@ -174,6 +174,8 @@ func flatParticleSize(b *Bin) int {
 		return 1 + 8
 	case wire.ParticleBool:
 		return 1 + 1
+	case wire.ParticleList, wire.ParticleMap:
+		return 1 + 4 + len(b.Value) + packed.IndexSize(b.Value)
 	}
 	return 1 + 4 + len(b.Value)
 }

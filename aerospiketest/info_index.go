@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/expression"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/index"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // indexCommands make, drop and show secondary indexes (as/src/sindex/sindex_manager.c).
@@ -141,12 +143,14 @@ func describeIndex(ns *namespace, x *index.Index, encoded bool) string {
 	case encoded:
 		context = base64.StdEncoding.EncodeToString([]byte(x.Context))
 	default:
-		context = index.DescribeContext([]byte(x.Context))
+		context, _ = packed.DescribeContext([]byte(x.Context))
 	}
 	switch {
 	case x.Expression == "":
-	default:
+	case encoded:
 		exp = base64.StdEncoding.EncodeToString([]byte(x.Expression))
+	default:
+		exp = expression.Describe([]byte(x.Expression))
 	}
 	state := "WO"
 	if x.Ready() {

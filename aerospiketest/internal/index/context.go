@@ -1,10 +1,9 @@
 package index
 
 import (
-	"strings"
+	"math/bits"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // ValidContext reports whether a packed context is one that an index can have: it only
@@ -80,29 +79,16 @@ func shortForm(c byte, t *wire.Token) bool {
 		return len(t.Data) > 0xff
 	case 0xc6, 0xdb:
 		return len(t.Data) > 0xffff
+	case 0xc7:
+		return len(t.Data) > 16 || bits.OnesCount(uint(len(t.Data))) != 1
+	case 0xc8:
+		return len(t.Data) > 0xff
+	case 0xc9:
+		return len(t.Data) > 0xffff
 	case 0xdc, 0xde:
 		return t.Len() > 0x0f
 	case 0xdd, 0xdf:
 		return t.Len() > 0xffff
 	}
 	return true
-}
-
-// DescribeContext returns a valid context as info commands show it.
-func DescribeContext(context []byte) string {
-	r := wire.NewReader(context)
-	head := r.Token()
-	steps := make([]string, 0, head.Len()/2)
-	for range head.Len() / 2 {
-		id := r.Token()
-		name := [...]string{"index", "rank", "key", "value"}[id.Num&wire.ContextValue]
-		switch {
-		case id.Num&wire.ContextList != 0:
-			name = "list_" + name
-		case id.Num&wire.ContextMap != 0:
-			name = "map_" + name
-		}
-		steps = append(steps, name+"("+packed.Describe(r.SkipMsgpack())+")")
-	}
-	return "[" + strings.Join(steps, ", ") + "]"
 }

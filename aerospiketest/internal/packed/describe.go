@@ -8,10 +8,20 @@ import (
 )
 
 // Describe returns a packed value as the server's info commands show it: of what is
-// not a scalar only the kind and the size.
-func Describe(value []byte) string {
+// not a scalar only the kind and the size. The server cannot show an empty list or map;
+// ok is then false.
+func Describe(value []byte) (text string, ok bool) {
 	r := wire.NewReader(value)
 	t := r.Token()
+	if t.Kind == wire.TokenArray || t.Kind == wire.TokenMap {
+		ok = t.Len() > 0
+	} else {
+		ok = t.Kind != wire.TokenInvalid
+	}
+	return describe(&t), ok
+}
+
+func describe(t *wire.Token) string {
 	switch t.Kind {
 	case wire.TokenNil:
 		return "nil"
@@ -26,7 +36,7 @@ func Describe(value []byte) string {
 	case wire.TokenMap:
 		return fmt.Sprintf("<map#%d>", t.Len())
 	case wire.TokenString:
-		return describeText(&t)
+		return describeText(t)
 	}
 	switch {
 	case t.IsWildcard():

@@ -178,10 +178,10 @@ func (c *writing) prepare() wire.ResultCode {
 	if code := c.adoptKey(); code != wire.ResultOK {
 		return code
 	}
-	ttl := q.TTL
-	if ttl == wire.TTLDontUpdate && c.Record == nil {
-		ttl = wire.TTLDefault
+	if q.TTL == wire.TTLDontUpdate && c.Record == nil {
+		q.TTL = wire.TTLDefault // as in the server also for rows of a batch that repeat this one
 	}
+	ttl := q.TTL
 	if ttl == wire.TTLDefault {
 		ttl = wire.TTLNeverExpire
 		if c.Namespace.DefaultTTL != 0 {

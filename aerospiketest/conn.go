@@ -28,6 +28,7 @@ type conn struct {
 	raw  *net.TCPConn
 	nc   net.Conn // raw, or TLS on top of it
 	peer *peerState
+	from string          // the peer's address
 	stop <-chan struct{} // closed when the node stops
 
 	in          input
@@ -51,7 +52,7 @@ type conn struct {
 }
 
 func newConn(n *Node, nc *net.TCPConn, stop <-chan struct{}) *conn {
-	c := &conn{node: n, raw: nc, nc: nc, peer: newPeerState(nc), stop: stop}
+	c := &conn{node: n, raw: nc, nc: nc, peer: newPeerState(nc), from: nc.RemoteAddr().String(), stop: stop}
 	if cfg := n.server.config.tls; cfg != nil {
 		c.nc = tls.Server(nc, cfg)
 	}

@@ -62,7 +62,7 @@ func (c *conn) query(ns *namespace, body []byte) error {
 	if code != wire.ResultOK {
 		return c.answerCode(code)
 	}
-	p.from = c.raw.RemoteAddr().String()
+	p.from = c.from
 	j, code := c.node.queries.start(p)
 	if code != wire.ResultOK {
 		return c.answerCode(code)

@@ -40,20 +40,7 @@ func TestWhatIsNotSupportedFailsAtOnce(t *testing.T) {
 			require.Equal(t, []op{{wire.OpRead, "n", wire.ParticleInt, intValue(1)}}, r.ops)
 		})
 	}
-	for name, request := range map[string]string{
-		"scan of one partition": `0203000000000033 16 03 00 00 00 00 00000000 00000000 00000000 0003 0000
-			00000005 00 74657374  00000003 0b 0000  00000009 07 0000000000000001`,
-		"query": `0203000000000029 16 03 00 00 00 00 00000000 00000000 00000000 0002 0000
-			00000005 00 74657374  00000006 15 696e646578`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := dial(t, srv.Addr())
-			require.Equal(t, wire.ResultUnsupported, c.code(hexBytes(t, request)))
-			require.Equal(t, wire.ResultOK, c.code(get("k").frame(t)), "the connection goes on")
-		})
-	}
 	for _, request := range []string{
-		"sindex-create:namespace=test;indexname=i;bin=b;type=numeric",
 		"udf-put:filename=f.lua;content=;content-len=0;udf-type=LUA",
 	} {
 		require.Contains(t, dial(t, srv.Addr()).info(request), "ERROR:4:", request)

@@ -24,6 +24,9 @@ type Call struct {
 	// as others' come, this one is on its way, and asking again would only add to
 	// the load. The caller sets it before Do.
 	Patience time.Duration
+	// Bulk keeps the call apart from small ones, as its size would, because the server
+	// may take long for it. The caller sets it before Do.
+	Bulk bool
 
 	// done gets one token when a waiting call is given a connection or a reason to
 	// stop waiting, and another when it has been answered. It has room for one, so
@@ -102,7 +105,7 @@ func (c *Call) Release() {
 	}
 	c.Request, c.Reply = c.Request[:0], c.Reply[:0]
 	c.next, c.prev, c.conn, c.err = nil, nil, nil, nil
-	c.state, c.ReplyType, c.Patience, c.size, c.end = callOwned, 0, 0, 0, 0
+	c.state, c.ReplyType, c.Patience, c.Bulk, c.size, c.end = callOwned, 0, 0, false, 0, 0
 	c.home.calls.Put(c)
 }
 

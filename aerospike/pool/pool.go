@@ -13,6 +13,7 @@ type Pool struct {
 	dialer   *dialer
 	lanes    [laneCount]*lane
 	streams  streams
+	infos    chan struct{} // has an entry for each connection for info commands
 	counters counters
 	calls    sync.Pool // of *Call
 	big      sync.Pool // of *[]byte, see bigBuffer
@@ -25,7 +26,7 @@ type Pool struct {
 // The lanes of a pool.
 const (
 	laneSmall = iota // ordinary calls
-	laneBulk         // big requests, which would hold up others
+	laneBulk         // big and slow requests, which would hold up others
 	laneCount
 )
 
@@ -36,6 +37,7 @@ func New(cfg Config) *Pool {
 	p := &Pool{cfg: cfg, dialer: newDialer(cfg)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.streams = newStreams(p)
+	p.infos = make(chan struct{}, maxInfos)
 	p.lanes[laneSmall] = newLane(p, cfg.MinConns, cfg.MaxConns)
 	p.lanes[laneBulk] = newLane(p, 0, cfg.MaxBulkConns)
 	p.wg.Go(p.watchdog) // stopped by Close through ctx; joined by Close
@@ -64,7 +66,7 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 	}
 	call.size = len(call.Request)
 	l := p.lanes[laneSmall]
-	if call.size >= p.cfg.BulkSize {
+	if call.Bulk || call.size >= p.cfg.BulkSize {
 		l = p.lanes[laneBulk]
 	}
 	for {

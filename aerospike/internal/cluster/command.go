@@ -43,6 +43,9 @@ type Command struct {
 	Request Request
 	// Compress sends a request of more than 128 bytes compressed (Enterprise only).
 	Compress bool
+	// Slow keeps the request off the connections of small ones, which would have to wait
+	// behind it.
+	Slow bool
 
 	message wire.Message // of the reply, see Reply
 }

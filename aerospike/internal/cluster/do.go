@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
@@ -80,7 +81,7 @@ func (c *Cluster) try(ctx context.Context, cmd *Command, t *attempt) (Reply, fai
 	t.choice.replies = node.pool.Replies()
 	call := node.pool.NewCall()
 	end := t.budget.attemptEnd(t.start)
-	call.Patience = t.budget.patience
+	call.Patience, call.Bulk = t.budget.patience, cmd.Slow
 	if err := encode(cmd, call, serverTimeout(t.start, end)); err != nil {
 		call.Release()
 		return Reply{}, failure{kind: hopeless, err: err}
@@ -132,10 +133,27 @@ func decode(cmd *Command, call *pool.Call) failure {
 	case err != nil:
 		return garbledReply(err)
 	case m.ResultCode != wire.ResultOK:
-		return failure{kind: verdict, code: m.ResultCode, sent: true}
+		return failure{kind: verdict, code: m.ResultCode, err: complaint(&m), sent: true}
 	}
 	cmd.message = m
 	return failure{}
+}
+
+// maxComplaint bounds what is kept of the text of a failed Lua function.
+const maxComplaint = 1 << 10
+
+// complaint returns what the server tells about a failure in words: it does so only of
+// Lua functions, in an operation named FAILURE (protocol/01 §8.5).
+func complaint(m *wire.Message) error {
+	if m.ResultCode != wire.ResultUDF {
+		return nil
+	}
+	for op, ok := m.NextOp(); ok; op, ok = m.NextOp() {
+		if string(op.Name) == "FAILURE" && op.Particle == wire.ParticleString {
+			return errors.New(strings.ToValidUTF8(string(op.Value[:min(len(op.Value), maxComplaint)]), "?"))
+		}
+	}
+	return nil
 }
 
 func garbledReply(err error) failure {

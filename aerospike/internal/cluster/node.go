@@ -30,6 +30,9 @@ func (n *Node) Addr() string { return n.addr }
 // node was found.
 func (n *Node) Build() string { return n.build }
 
+// AtLeast reports whether that version is major.minor or later.
+func (n *Node) AtLeast(major, minor int) bool { return atLeast(n.build, major, minor) }
+
 // Pool returns the node's connections, for requests that Cluster.Do does not cover.
 // It is closed when the node leaves the cluster.
 func (n *Node) Pool() *pool.Pool { return n.pool }

@@ -1,0 +1,43 @@
+package pool
+
+import (
+	"context"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// maxInfos is how many connections for info commands a pool has at a time. The server
+// works on few of them at once, too (thr_info.c).
+const maxInfos = 8
+
+// Info sends info commands over a connection opened for them and returns one reply for
+// each, in order. It waits its turn if many others do the same. The connection is not
+// kept: had the server closed it in the meantime, nobody could tell whether a command
+// that changes something had been executed.
+//
+// It ends with ctx and with the pool. The error is an [*Error].
+func (p *Pool) Info(ctx context.Context, commands ...string) ([]wire.InfoReply, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(p.ctx, func() { cancel(ErrClosed) })()
+	select {
+	case p.infos <- struct{}{}:
+		defer func() { <-p.infos }()
+	case <-ctx.Done():
+		return nil, notSent(context.Cause(ctx))
+	}
+	s, err := p.OpenSession(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, notSent(context.Cause(ctx))
+		}
+		p.counters.dialFailures.Add(1)
+		return nil, notSent(because(ErrDial, err))
+	}
+	defer s.Close()
+	replies, err := s.Info(ctx, commands...)
+	if err != nil {
+		return nil, &Error{Sent: true, Err: err}
+	}
+	return replies, nil
+}

@@ -21,11 +21,12 @@ type request struct {
 	key      Key
 	header   wire.Header
 
-	// The operations: at most one of the four has any.
+	// The operations: at most one of the five has any.
 	names []string // bins to read
 	bins  Bins     // bins to write, to each of which op is done
 	list  []Bin    // the same in order
 	ops   []Op     // with plan
+	call  *call    // a Lua function
 	op    wire.OpType
 	plan  command.Plan
 
@@ -50,7 +51,8 @@ func newRequest(op string, key *Key, settings *policy.Settings) *request {
 
 // release gives the request back, without what it refers to.
 func (r *request) release() {
-	r.names, r.bins, r.list, r.ops = nil, nil, nil, nil
+	r.names, r.bins, r.list, r.ops, r.call = nil, nil, nil, nil, nil
+	r.cmd.Slow = false
 	r.key = Key{}
 	r.settings.Bins, r.settings.Filter, r.settings.Err = nil, nil, nil
 	r.enc = wire.Encoder{}
@@ -143,6 +145,8 @@ func (r *request) AppendRequest(dst []byte, timeout uint32) ([]byte, error) {
 
 func (r *request) appendOps() error {
 	switch {
+	case r.call != nil:
+		r.appendCall()
 	case r.ops != nil:
 		return r.plan.AppendOps(&r.enc, r.ops)
 	case r.bins != nil:

@@ -32,7 +32,7 @@ func (c *conn) message(body []byte) error {
 	case ns == nil:
 		return c.answerCode(wire.ResultNamespace)
 	case hasDigest == digestMissing:
-		return c.answerCode(refuseQuery(q))
+		return c.query(ns, body)
 	case hasDigest == digestBad:
 		return c.answerCode(wire.ResultParameter)
 	}
@@ -68,16 +68,6 @@ func (c *conn) seal(start int) {
 	if packed, err := wire.AppendCompressed(nil, c.out[start:]); err == nil {
 		c.out = append(c.out[:start], packed...)
 	}
-}
-
-// refuseQuery answers a message without a digest, which is a query, as the server
-// answers one that it does not take: in the background with a parameter error, in
-// the foreground as one by a client that does not know of partitions.
-func refuseQuery(q *store.Request) wire.ResultCode {
-	if q.UDFPackage != nil || q.Info2&wire.Info2Write != 0 {
-		return wire.ResultParameter
-	}
-	return wire.ResultUnsupported
 }
 
 // digestState says what is known of a request's digest.

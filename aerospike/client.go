@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/batch"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
@@ -19,6 +20,8 @@ type Client struct {
 
 	// What calls without options do. Never changed after Connect.
 	reads, writes policy.Settings
+	batches       batch.Engine
+	queries       policy.QuerySettings
 }
 
 // Connect finds the cluster and returns a client for it once a partition map is
@@ -48,7 +51,9 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 		}
 		return nil, e
 	}
-	return &Client{cluster: cl, names: types.NewInterner(), reads: cfg.readSettings(), writes: cfg.writeSettings()}, nil
+	c := &Client{cluster: cl, names: types.NewInterner(), reads: cfg.readSettings(), writes: cfg.writeSettings(), queries: cfg.querySettings()}
+	c.batches = batch.Engine{Cluster: cl, Names: c.names, Rules: cfg.batchSettings()}
+	return c, nil
 }
 
 // Close ends the client: calls in flight fail with [ErrClosed], later ones too, every

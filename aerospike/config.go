@@ -96,6 +96,11 @@ type Config struct {
 	// Operate has the one or the other, depending on its operations.
 	ReadPolicy  ReadPolicy
 	WritePolicy WritePolicy
+	// BatchPolicy is the default of batches. What it does not say is as ReadPolicy and
+	// WritePolicy have it, the time and the retries as ReadPolicy.
+	BatchPolicy BatchPolicy
+	// QueryPolicy is the default of queries.
+	QueryPolicy QueryPolicy
 
 	// OnEvent is told of changes in the cluster. It is called one event at a time or
 	// concurrently, on a goroutine of the client that waits for it: it must return soon

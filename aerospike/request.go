@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/command"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/route"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -78,7 +79,7 @@ func (r *request) do(ctx context.Context, c *Client, write bool) (cluster.Reply,
 	r.cmd.Namespace, r.cmd.Set = r.key.Namespace(), r.key.Set()
 	r.cmd.Partition = r.key.Partition()
 	r.cmd.Write, r.cmd.Idempotent = write, s.Idempotent
-	r.cmd.Replica, r.cmd.ReadMode = replicaOf(s.Replica), readModeOf(s.ReadModeSC)
+	r.cmd.Replica, r.cmd.ReadMode = route.Replica(s.Replica), route.ReadMode(s.ReadModeSC)
 	r.cmd.Timeout, r.cmd.MaxRetries = s.Timeout, s.Retries
 	r.cmd.AttemptTimeout = s.AttemptTimeout
 	r.cmd.Backoff.First = max(s.Backoff, 1) // a nanosecond is none, 0 would be the default
@@ -198,30 +199,4 @@ func atBin(name string, err error) error { return fmt.Errorf("bin %.32q: %w", na
 
 func invalidArg(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrInvalidArg, fmt.Sprintf(format, args...))
-}
-
-func replicaOf(r Replica) cluster.Replica {
-	switch r {
-	case ReplicaMaster:
-		return cluster.ReplicaMaster
-	case ReplicaAny:
-		return cluster.ReplicaMasterProle
-	case ReplicaRandom:
-		return cluster.ReplicaRandom
-	case ReplicaPreferRack:
-		return cluster.ReplicaPreferRack
-	}
-	return cluster.ReplicaSequence
-}
-
-func readModeOf(m ReadModeSC) cluster.ReadMode {
-	switch m {
-	case ReadSCLinearize:
-		return cluster.ReadLinearize
-	case ReadSCAllowReplica:
-		return cluster.ReadAllowReplica
-	case ReadSCAllowUnavailable:
-		return cluster.ReadAllowUnavailable
-	}
-	return cluster.ReadSession
 }

@@ -58,6 +58,8 @@ func (c *Config) Validate() error {
 	}
 	v.policy("ReadPolicy", c.readSettings().Err)
 	v.policy("WritePolicy", c.writeSettings().Err)
+	v.policy("BatchPolicy", c.batchSettings().Err)
+	v.policy("QueryPolicy", c.querySettings().Err)
 	return errors.Join(v.faults...)
 }
 
@@ -71,12 +73,29 @@ func (c *Config) readSettings() policy.Settings {
 	return s
 }
 
+// querySettings returns the rules of queries without options.
+func (c *Config) querySettings() policy.QuerySettings {
+	s := policy.QueryDefaults()
+	if len(c.Racks) > 0 {
+		s.Replica = ReplicaPreferRack
+	}
+	s.Query(&c.QueryPolicy)
+	return s
+}
+
 // writeSettings returns the rules of writes without options. Operations that read
 // among others that write have what ReadPolicy says about reading.
 func (c *Config) writeSettings() policy.Settings {
 	s := policy.WriteDefaults()
 	s.Read(&ReadPolicy{ReadModeAP: c.ReadPolicy.ReadModeAP, ReadModeSC: c.ReadPolicy.ReadModeSC})
 	s.Write(&c.WritePolicy)
+	return s
+}
+
+// batchSettings returns the rules of batches without options.
+func (c *Config) batchSettings() policy.BatchSettings {
+	s := policy.BatchDefaults(c.readSettings(), c.writeSettings())
+	s.Batch(&c.BatchPolicy)
 	return s
 }
 

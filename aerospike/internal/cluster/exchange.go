@@ -114,3 +114,13 @@ func (c *Cluster) Advise(cmd *Command, f *Fault, retries, free, pauses int) Advi
 	}
 	return a
 }
+
+// BrokenOff returns the fault of rows without an answer in a batch that ended with a
+// verdict: they may have been executed.
+func BrokenOff(code types.ResultCode) Fault {
+	return Fault{failure{kind: verdict, code: code, sent: true, partly: true}}
+}
+
+// ServerTimeout is what a request that is given up at end tells the server, in
+// milliseconds; 0 if end is the zero time.
+func ServerTimeout(now, end time.Time) uint32 { return serverTimeout(now, end) }

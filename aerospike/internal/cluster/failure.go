@@ -14,8 +14,11 @@ import (
 type failure struct {
 	kind failureKind
 	code types.ResultCode // of a verdict, or of a refused login
-	err  error            // for the caller; nil for a verdict
+	err  error            // for the caller; nil for a verdict without words
 	sent bool             // the whole request may have reached the server
+	// partly tells that a verdict is about a batch as a whole, whose rows may or may not
+	// have been executed.
+	partly bool
 }
 
 // failureKind sorts failures by what can be done about them.
@@ -107,7 +110,7 @@ func contextError(ctx context.Context) error {
 // doubtful reports whether a write may have been executed.
 func (f *failure) doubtful() bool {
 	if f.kind == verdict {
-		return f.code.InDoubt()
+		return f.code.InDoubt() || f.partly
 	}
 	return f.sent
 }

@@ -1,0 +1,90 @@
+package batch
+
+import (
+	"fmt"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// maxRequest is how long a message may get before the rows that are left go into another
+// one, in bytes. The server takes 128 MiB; rows that large do better in parts.
+const maxRequest = 4 << 20
+
+// encoder writes rows.
+type encoder struct {
+	wire.BatchEncoder
+	scratch []byte
+	last    row // the one before
+}
+
+// row appends a row, abbreviated if it is the same as the one before.
+func (e *encoder) row(index int, r *row) error {
+	s, digest := r.spec, r.key.Digest()
+	userKey := s.sendKey && r.key.UserKeyType() != wire.ParticleNull
+	if e.last.spec == s && !userKey && r.key.Namespace() == e.last.key.Namespace() && r.key.Set() == e.last.key.Set() &&
+		e.Repeat(uint32(index), &digest) {
+		return nil
+	}
+	e.Row(uint32(index), &digest, &s.header)
+	// Unlike in a single command the set is there even if it is empty.
+	e.FieldString(wire.FieldNamespace, r.key.Namespace())
+	e.FieldString(wire.FieldSet, r.key.Set())
+	e.scratch = s.appendFields(&e.Encoder, r.key, e.scratch)
+	if err := s.plan.AppendOps(&e.Encoder, s.ops); err != nil {
+		e.Drop()
+		return err
+	}
+	e.EndRow(userKey)
+	e.last = *r
+	return nil
+}
+
+// appendFields appends the fields after those that name the record.
+func (s *spec) appendFields(e *wire.Encoder, key *types.Key, scratch []byte) []byte {
+	if s.filter != nil {
+		e.Field(wire.FieldFilter, s.filter)
+	}
+	if s.sendKey {
+		if t := key.UserKeyType(); t != wire.ParticleNull {
+			scratch = key.AppendUserKey(scratch[:0])
+			e.FieldKey(t, scratch)
+		}
+	}
+	if s.kind == kindApply {
+		e.FieldString(wire.FieldUDFPackage, s.module)
+		e.FieldString(wire.FieldUDFFunction, s.function)
+		e.Field(wire.FieldUDFArgs, s.args)
+	}
+	return scratch
+}
+
+// single is a row sent as a command of its own. See cluster.Request.
+type single struct {
+	row     *row
+	enc     wire.Encoder
+	scratch []byte
+}
+
+// AppendRequest appends the whole frame.
+func (q *single) AppendRequest(dst []byte, timeout uint32) ([]byte, error) {
+	s, key := q.row.spec, q.row.key
+	header := s.header
+	header.Timeout = timeout
+	q.enc.Begin(dst, &header)
+	q.enc.FieldString(wire.FieldNamespace, key.Namespace())
+	if set := key.Set(); set != "" {
+		q.enc.FieldString(wire.FieldSet, set)
+	}
+	digest := key.Digest()
+	q.enc.Field(wire.FieldDigest, digest[:])
+	q.scratch = s.appendFields(&q.enc, key, q.scratch)
+	if err := s.plan.AppendOps(&q.enc, s.ops); err != nil {
+		return dst, err
+	}
+	frame, err := q.enc.End()
+	if err != nil {
+		return dst, fmt.Errorf("%w: %w", types.ErrInvalidArg, err)
+	}
+	return frame, nil
+}

@@ -1,0 +1,289 @@
+package batch
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+// run is a batch under way. One goroutine, the consumer's, takes rows from the source,
+// sorts them by node and makes tasks of them; workers, at most perNode for each node, do
+// the tasks. A worker waits for its node alone: never for another, and never for the
+// consumer.
+type run struct {
+	cluster *cluster.Cluster
+	names   *types.Interner
+	rules   *policy.BatchSettings
+	sink    sink
+	source  source
+	window  int // rows that may be under way or undelivered; 0 for any number
+
+	ctx    context.Context // ends with the caller's, and when the consumer leaves
+	cancel context.CancelFunc
+	wg     sync.WaitGroup // of workers and of those who wait to try again
+
+	// Of the consumer's goroutine.
+	groups    map[place]*task // filling up
+	exhausted bool            // the source has come to its end
+	planned   int             // rows taken from the source
+	delivered int             // rows that the consumer has been given
+	home      cluster.Command // for routing
+	self      worker          // of the consumer's goroutine, for rows that are not sent
+
+	mu     sync.Mutex
+	lanes  map[*cluster.Node]*lane // guarded by mu
+	order  []*lane                 // guarded by mu; in the order of their first task
+	busy   int                     // guarded by mu; lanes with workers
+	live   int                     // guarded by mu; rows that are planned and not settled
+	closed bool                    // guarded by mu; no more rows will be planned
+
+	// finished is closed when every row is settled and no more will be planned.
+	finished chan struct{}
+}
+
+// perNode is how many messages of one batch a node works on at once. With fewer, it would
+// stand idle while a reply is read and the next request written.
+const perNode = 3
+
+// place is where a group of rows goes: one namespace of one node. A namespace that a node
+// does not know fails all rows of the message.
+type place struct {
+	node      *cluster.Node
+	namespace string
+}
+
+// lane is the tasks of one node.
+type lane struct {
+	tasks   []*task
+	workers int
+}
+
+// worker is one goroutine's part of a run.
+type worker struct {
+	run   *run
+	node  string   // asked at present
+	block []Result // see queue
+	done  int      // rows settled since the last flush
+	enc   encoder
+	buf   []byte // of requests
+
+	start   time.Time // of the attempt
+	classes []class   // rows that failed in it and are to be tried again
+}
+
+func newRun(s *Stream, to sink, window int) *run {
+	r := &run{
+		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, source: s.source, sink: to, window: window,
+		groups: map[place]*task{}, lanes: map[*cluster.Node]*lane{}, finished: make(chan struct{}),
+	}
+	r.ctx, r.cancel = context.WithCancel(s.ctx)
+	r.self.run = r
+	return r
+}
+
+// feed takes rows from the source until it is exhausted, the window is full, or, after a
+// while, results are waiting.
+func (r *run) feed(results <-chan struct{}) {
+	const patience = 1024
+	defer func() { r.settled(&r.self) }()
+	for n := 0; !r.exhausted; n++ {
+		if r.window > 0 && r.planned-r.delivered >= r.window {
+			r.dispatch() // so that what fills the window gets done
+			return
+		}
+		if n >= patience && len(results) > 0 {
+			return
+		}
+		if r.ctx.Err() != nil && r.source.size() < 0 {
+			break
+		}
+		next, ok := r.source.next()
+		if !ok {
+			break
+		}
+		r.planned++
+		r.add(next)
+	}
+	if !r.exhausted {
+		r.exhausted = true
+		r.dispatch()
+		r.mu.Lock()
+		r.closed = true
+		r.endLocked()
+		r.mu.Unlock()
+	}
+}
+
+// add puts a row into the group of its node.
+func (r *run) add(next row) {
+	err := next.spec.err
+	if err == nil {
+		err = next.key.Validate()
+	}
+	if err != nil {
+		r.begin(1)
+		r.self.fail(&next, &task{}, outcome{err: err})
+		return
+	}
+	where := place{namespace: next.key.Namespace()}
+	var f cluster.Fault
+	where.node, f = r.locate(&r.home, &next, 0)
+	t := r.groups[where]
+	if t == nil {
+		t = &task{node: where.node, fault: f, retries: r.rules.Retries}
+		r.groups[where] = t
+	}
+	t.rows = append(t.rows, next)
+	if len(t.rows) == r.rules.Chunk {
+		delete(r.groups, where)
+		r.begin(len(t.rows))
+		r.enqueue(t)
+	}
+}
+
+// begin counts rows that are about to be under way.
+func (r *run) begin(rows int) {
+	r.mu.Lock()
+	r.live += rows
+	r.mu.Unlock()
+}
+
+// locate finds the node of a row whose attempts on failed replicas have failed.
+func (r *run) locate(cmd *cluster.Command, next *row, failed int) (*cluster.Node, cluster.Fault) {
+	next.command(cmd)
+	node, err := r.cluster.Locate(cmd, failed)
+	if err != nil {
+		return nil, cluster.Unroutable(err)
+	}
+	return node, cluster.Fault{}
+}
+
+// command fills in what routing and the decision on retries look at.
+func (r *row) command(cmd *cluster.Command) {
+	s := r.spec
+	cmd.Namespace, cmd.Partition = r.key.Namespace(), r.key.Partition()
+	cmd.Write, cmd.Idempotent = s.write, s.idempotent
+	cmd.Replica, cmd.ReadMode = s.replica, s.mode
+}
+
+// dispatch makes tasks of all groups.
+func (r *run) dispatch() {
+	for where, t := range r.groups {
+		delete(r.groups, where)
+		r.begin(len(t.rows))
+		r.enqueue(t)
+	}
+}
+
+// enqueue puts a task into the lane of its node. One without a node is tried again or
+// fails, as any other that has failed.
+func (r *run) enqueue(t *task) {
+	if t.node == nil {
+		r.wg.Go(func() { // stopped by the run's context
+			w := worker{run: r}
+			w.begin(t)
+			w.faulty(t, t.rows, t.fault)
+			w.again(t)
+			r.settled(&w)
+		})
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l := r.lanes[t.node]
+	if l == nil {
+		l = &lane{}
+		r.lanes[t.node] = l
+		r.order = append(r.order, l)
+	}
+	l.tasks = append(l.tasks, t)
+	r.startLocked()
+}
+
+// startLocked starts the workers that there is work for.
+func (r *run) startLocked() {
+	for _, l := range r.order {
+		for len(l.tasks) > l.workers && l.workers < perNode {
+			if l.workers == 0 {
+				if limit := r.rules.ConcurrentNodes; limit > 0 && r.busy >= limit {
+					break
+				}
+				r.busy++
+			}
+			l.workers++
+			r.wg.Go(func() { r.work(l) }) // stopped by the run's context
+		}
+	}
+}
+
+// work does the tasks of a lane until there are none.
+func (r *run) work(l *lane) {
+	w := worker{run: r}
+	for {
+		t := r.nextTask(l)
+		if t == nil {
+			return
+		}
+		w.do(t)
+		r.settled(&w)
+	}
+}
+
+// nextTask returns the next task of a lane, nil if the worker is to end.
+func (r *run) nextTask(l *lane) *task {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(l.tasks) > 0 {
+		t := l.tasks[0]
+		l.tasks[0] = nil
+		l.tasks = l.tasks[1:]
+		return t
+	}
+	if l.workers--; l.workers == 0 {
+		r.busy--
+		r.startLocked()
+	}
+	return nil
+}
+
+// settled hands over what w has done.
+func (r *run) settled(w *worker) {
+	if w.done == 0 {
+		return
+	}
+	r.sink.flush(w) // before the run can be taken for finished
+	r.mu.Lock()
+	r.live -= w.done
+	w.done = 0
+	r.endLocked()
+	r.mu.Unlock()
+}
+
+func (r *run) endLocked() {
+	if r.closed && r.live == 0 {
+		select {
+		case <-r.finished:
+		default:
+			close(r.finished)
+		}
+	}
+}
+
+// close ends the run and waits until nothing of it is left.
+func (r *run) close() {
+	r.cancel()
+	r.source.stop()
+	r.wg.Wait()
+}
+
+// deadline is when the work on a task that begins now has to end.
+func (r *run) deadline(now time.Time) time.Time {
+	if r.rules.Timeout <= 0 {
+		return time.Time{}
+	}
+	return now.Add(r.rules.Timeout)
+}

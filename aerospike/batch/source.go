@@ -1,0 +1,112 @@
+package batch
+
+import (
+	"iter"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+// row is one row under way.
+type row struct {
+	index int // in the caller's order
+	key   *types.Key
+	spec  *spec
+}
+
+// source is where rows come from, one after another.
+type source interface {
+	// next returns the next row; false after the last one.
+	next() (row, bool)
+	// size is how many rows there are, -1 if nobody knows.
+	size() int
+	// stop ends a source that may not have come to its end. It may be called twice.
+	stop()
+}
+
+// keySource is the same for each of many keys.
+type keySource struct {
+	keys []types.Key
+	spec *spec
+	at   int
+}
+
+func (s *keySource) size() int { return len(s.keys) }
+func (s *keySource) stop()     {}
+
+func (s *keySource) next() (row, bool) {
+	if s.at == len(s.keys) {
+		return row{}, false
+	}
+	i := s.at
+	s.at++
+	return row{i, &s.keys[i], s.spec}, true
+}
+
+// opSource are rows in a slice.
+type opSource struct {
+	ops   []Op
+	rules *policy.BatchSettings
+	spec  *spec // of the row before
+	at    int
+}
+
+func (s *opSource) size() int { return len(s.ops) }
+func (s *opSource) stop()     {}
+
+func (s *opSource) next() (row, bool) {
+	if s.at == len(s.ops) {
+		return row{}, false
+	}
+	i := s.at
+	s.at++
+	o := &s.ops[i]
+	if i == 0 || !o.same(&s.ops[i-1]) {
+		s.spec = newSpec(o, s.rules)
+	}
+	return row{i, &o.key, s.spec}, true
+}
+
+// seqSource are rows that an iterator makes.
+type seqSource struct {
+	seq   iter.Seq[Op]
+	rules *policy.BatchSettings
+	pull  func() (Op, bool)
+	end   func()
+	last  Op
+	spec  *spec // of last
+	at    int
+}
+
+func (s *seqSource) size() int { return -1 }
+
+func (s *seqSource) stop() {
+	if s.end != nil {
+		s.end()
+	}
+}
+
+func (s *seqSource) next() (row, bool) {
+	if s.pull == nil {
+		s.pull, s.end = iter.Pull(s.seq)
+	}
+	o, ok := s.pull()
+	if !ok {
+		return row{}, false
+	}
+	if s.spec == nil || !o.same(&s.last) {
+		s.spec = newSpec(&o, s.rules)
+	}
+	s.last = o
+	key := o.key
+	i := s.at
+	s.at++
+	return row{i, &key, s.spec}, true
+}
+
+// emptySource has no rows.
+type emptySource struct{}
+
+func (emptySource) next() (row, bool) { return row{}, false }
+func (emptySource) size() int         { return 0 }
+func (emptySource) stop()             {}

@@ -1,0 +1,308 @@
+package batch
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+// Engine is what a client lends to its batches. Package aerospike makes it.
+type Engine struct {
+	Cluster *cluster.Cluster
+	Names   *types.Interner
+	Rules   policy.BatchSettings // of batches without options
+}
+
+// Keys returns a batch that does the same with each of keys. Of what the key plays no part.
+func (e *Engine) Keys(ctx context.Context, what Op, keys []types.Key, opts []policy.BatchOption) *Stream {
+	s := e.stream(ctx, opts)
+	s.source = &keySource{keys: keys, spec: newSpec(&what, &s.rules)}
+	if err := s.source.(*keySource).spec.err; err != nil {
+		s.refuse(kindNames[what.kind], err)
+	}
+	return s
+}
+
+// Ops returns a batch of rows.
+func (e *Engine) Ops(ctx context.Context, ops []Op, opts []policy.BatchOption) *Stream {
+	s := e.stream(ctx, opts)
+	s.source = &opSource{ops: ops, rules: &s.rules}
+	return s
+}
+
+// Seq returns a batch of the rows of an iterator.
+func (e *Engine) Seq(ctx context.Context, seq iter.Seq[Op], opts []policy.BatchOption) *Stream {
+	s := e.stream(ctx, opts)
+	s.source = &seqSource{seq: seq, rules: &s.rules}
+	return s
+}
+
+func (e *Engine) stream(ctx context.Context, opts []policy.BatchOption) *Stream {
+	s := &Stream{engine: e, ctx: ctx, rules: e.Rules, closing: make(chan struct{})}
+	s.rules.Apply(opts)
+	if s.rules.Err != nil {
+		s.refuse(kindNames[kindNone], s.rules.Err)
+	}
+	return s
+}
+
+// Stream is a batch. It does nothing until its results are asked for, by one of All, C,
+// Collect, and then once: a batch that nobody asks about is never sent, and one that has
+// been consumed is over. See the package's comment for which of the three is for what.
+//
+// A Stream belongs to one goroutine, but Close and Err may be called from any.
+type Stream struct {
+	engine *Engine
+	ctx    context.Context
+	rules  policy.BatchSettings
+	source source
+
+	mu      sync.Mutex
+	used    bool          // guarded by mu
+	err     error         // guarded by mu
+	closed  bool          // guarded by mu; closing has been closed
+	closing chan struct{} // closed by Close
+	c       chan Result   // guarded by mu; see C
+	ended   chan struct{} // closed when the goroutine behind c has ended
+}
+
+// refuse makes the stream one that fails.
+func (s *Stream) refuse(op string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = &types.Error{Op: op, Err: err}
+	}
+}
+
+// begin lets the stream be consumed, once.
+func (s *Stream) begin() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.used || s.closed:
+		return &types.Error{Op: kindNames[kindNone], Err: fmt.Errorf("%w: the stream has been consumed or closed", types.ErrInvalidArg)}
+	case s.err != nil:
+		return s.err
+	}
+	s.used = true
+	return nil
+}
+
+// Err returns why the stream ended before its rows did: the options were wrong, or the
+// context ended while there were rows that nobody has looked at. It is nil while the
+// stream goes on, and if every row has a result, whatever the results are. It is not
+// about single rows: see [Result.Err].
+func (s *Stream) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
+}
+
+// Close ends the stream early: what was not sent is not, what was sent is not waited for.
+// A loop over All ends when its body does, and has released everything when it is left; a
+// channel of C is closed when Close returns, and everything has been released. Close does
+// nothing if the stream is over, and always returns nil.
+func (s *Stream) Close() error {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.closing)
+	}
+	ended := s.ended
+	s.mu.Unlock()
+	if ended != nil {
+		<-ended
+	}
+	return nil
+}
+
+// windowChunks is how many chunks of rows may be under way or undelivered, if results
+// are handed out one by one.
+const windowChunks = 8
+
+// All returns the results as they arrive, in no order; [Result.Index] tells which row each
+// is of. The error is that of the row, the same as [Result.Err]. If the batch fails as a
+// whole there is one more pair, whose Index is -1; see Err.
+//
+// Rows are taken from the input, and sent, as results are consumed: some chunks are under
+// way at any time, however many rows there are, and consuming slowly makes nobody wait. An
+// iterator that makes the rows runs on the goroutine of the loop. Leaving the loop ends the
+// batch, by break, return or panic; rows that were on their way may have been executed.
+func (s *Stream) All() iter.Seq2[Result, error] {
+	return func(yield func(Result, error) bool) {
+		err := s.begin()
+		if err == nil {
+			err = s.each(yield)
+		}
+		if err != nil {
+			yield(Result{Index: -1, Err: err}, err)
+		}
+	}
+}
+
+// each hands out results until there are none, yield has enough, or the stream is closed.
+// An error is about the batch as a whole.
+func (s *Stream) each(yield func(Result, error) bool) error {
+	q := newQueue()
+	r := newRun(s, q, windowChunks*s.rules.Chunk)
+	defer r.close()
+	for {
+		r.feed(q.ready)
+		blocks := q.take()
+		for _, block := range blocks {
+			for i := range block {
+				if !yield(block[i], block[i].Err) || s.isClosed() {
+					return nil
+				}
+			}
+			r.delivered += len(block)
+			q.reuse(block)
+		}
+		if len(blocks) > 0 {
+			continue
+		}
+		select {
+		case <-q.ready:
+		case <-s.closing:
+			return nil
+		case <-r.finished:
+			if len(q.ready) == 0 {
+				return s.end(r)
+			}
+		}
+	}
+}
+
+// end returns why rows were not looked at, if so.
+func (s *Stream) end(r *run) error {
+	if s.source.size() >= 0 || s.ctx.Err() == nil {
+		return nil
+	}
+	s.refuse(kindNames[kindNone], cluster.ContextError(s.ctx))
+	return s.Err()
+}
+
+func (s *Stream) isClosed() bool {
+	select {
+	case <-s.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+// channelRoom is how many results the channel of C holds.
+const channelRoom = 64
+
+// C returns the results as they arrive on a channel, which is closed after the last one;
+// ask Err then. Every call returns the same channel. A goroutine feeds it: it ends when the
+// stream does, when the context ends, and by Close, which has to be called if the channel
+// is not read to its end and the context does not end.
+func (s *Stream) C() <-chan Result {
+	s.mu.Lock()
+	started := s.c != nil
+	if !started {
+		s.c, s.ended = make(chan Result, channelRoom), make(chan struct{})
+	}
+	c, ended := s.c, s.ended
+	s.mu.Unlock()
+	if started {
+		return c
+	}
+	if err := s.begin(); err != nil {
+		s.mu.Lock()
+		s.err = err
+		s.mu.Unlock()
+		close(c)
+		close(ended)
+		return c
+	}
+	// Owned by the stream; stopped by Close and the context; joined by Close.
+	go func() {
+		defer close(ended)
+		defer close(c)
+		_ = s.each(func(res Result, _ error) bool { return s.send(c, res) })
+	}()
+	return c
+}
+
+// send puts a result into the channel; false if nobody waits for it any more.
+func (s *Stream) send(c chan<- Result, res Result) bool {
+	select {
+	case c <- res:
+		return true
+	default:
+	}
+	select {
+	case c <- res:
+		return true
+	case <-s.closing:
+	case <-s.ctx.Done():
+		s.refuse(kindNames[kindNone], cluster.ContextError(s.ctx))
+	}
+	return false
+}
+
+// Collect returns one result for each row, in the order of the rows. It has an error only
+// if there is nothing to say about any row: each of them failed without a verdict of a
+// server. The results then tell how each failed, unless the batch as a whole was wrong.
+func (s *Stream) Collect() ([]Result, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	n := s.source.size()
+	if n < 0 {
+		return s.gather()
+	}
+	results := make(table, n)
+	s.fill(results)
+	return results, verdict(results)
+}
+
+// fill runs the batch into a sink that has room for every row.
+func (s *Stream) fill(to sink) {
+	r := newRun(s, to, 0)
+	defer r.close()
+	r.feed(nil)
+	select {
+	case <-r.finished:
+	case <-s.closing:
+		r.cancel()
+		<-r.finished
+	}
+}
+
+// gather collects results of which nobody knew how many there would be.
+func (s *Stream) gather() ([]Result, error) {
+	var results []Result
+	err := s.each(func(res Result, _ error) bool {
+		results = append(results, res)
+		return true
+	})
+	slices.SortFunc(results, func(a, b Result) int { return cmp.Compare(a.Index, b.Index) })
+	if err == nil {
+		err = verdict(results)
+	}
+	return results, err
+}
+
+// verdict returns the error of a batch about which there is nothing to say.
+func verdict(results []Result) error {
+	for i := range results {
+		if results[i].Err == nil || results[i].Code != types.ResultOK {
+			return nil
+		}
+	}
+	if len(results) == 0 {
+		return nil
+	}
+	return results[0].Err
+}

@@ -1,0 +1,60 @@
+package aerospike
+
+import (
+	"context"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/query"
+)
+
+type (
+	// QueryOption is an option of [Client.Query].
+	QueryOption = policy.QueryOption
+	// QueryPolicy is a set of rules for queries, and a QueryOption. Zero fields inherit.
+	QueryPolicy = policy.Query
+	// ExpectedDuration tells servers how much work to expect; each is a QueryOption.
+	ExpectedDuration = policy.ExpectedDuration
+	// TuningOption is an option of queries, such as [QueueSize].
+	TuningOption = policy.TuningOption
+)
+
+// How much work servers are to expect from a query. Each is a [QueryOption].
+const (
+	DurationLong        = policy.DurationLong        // the default
+	DurationShort       = policy.DurationShort       // less than about 100 records from each node, at once
+	DurationLongRelaxAP = policy.DurationLongRelaxAP // a node may answer before it has a whole partition
+)
+
+// RecordsPerSecond bounds how many records each node reads in a second for a query.
+func RecordsPerSecond(n int) TuningOption { return policy.RecordsPerSecond(n) }
+
+// MaxConcurrentNodes is how many nodes a query asks at the same time; all by default.
+func MaxConcurrentNodes(n int) TuningOption { return policy.MaxConcurrentNodes(n) }
+
+// QueueSize is about how many records of a query wait for the consumer, see
+// [policy.Query.QueueSize].
+func QueueSize(n int) TuningOption { return policy.QueueSize(n) }
+
+// Query returns the stream of the records that a statement describes. Nothing is sent
+// until they are asked for, by one of the stream's methods:
+//
+//	for rec, err := range client.Query(ctx, stmt).All() { ... }  // an iterator
+//	stream := client.Query(ctx, stmt)
+//	for rec := range stream.C() { ... }                          // a channel, then stream.Err()
+//	recs, err := client.Query(ctx, stmt).Results()               // all of them
+//	for user, err := range query.As[User](client.Query(ctx, stmt)) { ... }
+//
+// A query has no limit of time but that of ctx, unless [Timeout] or Config.QueryPolicy
+// sets one: see [policy.Query] for what is retried and for how long. ctx bounds the
+// stream to its end.
+func (c *Client) Query(ctx context.Context, stmt query.Statement, opts ...QueryOption) *query.Stream {
+	settings := c.queries
+	settings.ApplyQuery(opts)
+	return query.NewStream(ctx, query.Source{Cluster: c.cluster, Names: c.names}, stmt, settings)
+}
+
+// Scan returns the stream of all records of a set, or with an empty set of a namespace.
+// It is Query(ctx, query.New(namespace, set), opts...).
+func (c *Client) Scan(ctx context.Context, namespace, set string, opts ...QueryOption) *query.Stream {
+	return c.Query(ctx, query.New(namespace, set), opts...)
+}

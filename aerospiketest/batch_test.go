@@ -243,6 +243,21 @@ func TestRepeatedRows(t *testing.T) {
 	require.Equal(t, intValue(12), reply.rows[4].bin("n").value)
 }
 
+// The server writes the rule it has worked out into the message, which the row that
+// repeats it shares.
+func TestARepeatedRowSharesTheTTL(t *testing.T) {
+	_, c := withKeys(t)
+	touch := put("k1", op{t: wire.OpTouch})
+	touch.TTL = 1000
+	require.Zero(t, c.code(touch.frame(t)))
+	keep := put("fresh", setInt("n", 1))
+	keep.TTL = wire.TTLDontUpdate
+	b := batchOf(keep, keep.on(digestOf("k1")))
+	require.NotZero(t, c.askBatch(b.frame(t)).rows[1].TTL)
+	b.rows[0].digest, b.rows[1].repeat = digestOf("fresher"), true
+	require.Zero(t, c.askBatch(b.frame(t)).rows[1].TTL)
+}
+
 // TestMalformedBatchesAreRefused looks at batches that the server cannot read. A client
 // waits for the mark of the last message, even when it has seen an error.
 func TestMalformedBatchesAreRefused(t *testing.T) {

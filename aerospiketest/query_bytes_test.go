@@ -17,12 +17,9 @@ const (
 
 // Requests and replies as they were captured on the wire.
 func TestQueriesByteForByte(t *testing.T) {
-	srv := aerospiketest.Start(t)
-	c := dial(t, srv.Addr())
 	key := append([]byte{byte(wire.ParticleInt)}, intValue(3)...)
 	record := put("", setInt("a", 3)).on(wire.NewDigest("q", wire.ParticleInt, intValue(3)))
 	record.set, record.fields = "q", []field{{wire.FieldKey, key}}
-	require.Equal(t, wire.ResultOK, c.code(record.frame(t)))
 	const (
 		scan = `020300000000005c 16 %02x 00 04 00 00 00000000 00000000 00000000 0006 0001
 			00000005 00 74657374  00000002 01 71
@@ -65,7 +62,8 @@ func TestQueriesByteForByte(t *testing.T) {
 			00000005 00 74657374  00000006 15 696e646578`, fmt.Sprintf(refusal, byte(wire.ResultUnsupported))},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := dial(t, srv.Addr())
+			c := dial(t, aerospiketest.Start(t).Addr())
+			require.Equal(t, wire.ResultOK, c.code(record.frame(t)))
 			want := hexBytes(t, tc.reply)
 			c.send(hexBytes(t, tc.request), get("nobody").frame(t))
 			var got []byte

@@ -91,13 +91,13 @@ func (c *context) single() bool {
 	return true
 }
 
-// and makes one more filter for the last step. After a map's index or rank it is not
-// an expression: one with the key moves the real server's view of the map, which then
-// returns and changes what lies beside.
+// and makes one more filter for the last step. After what may be a map's index or rank
+// it is not an expression: one with a loop variable moves the real server's view of the
+// map, which then returns and changes what lies beside, or crashes.
 func (g *generator) and(c *context, t *tree) []byte {
 	last := wire.NewReader(c.pairs[len(c.pairs)-1][0])
 	head := last.Token()
-	if id := head.Int(); t != nil && t.isMap && id&wire.ContextBaseMask <= wire.ContextRank {
+	if id := head.Int(); id&wire.ContextBaseMask <= wire.ContextRank && id&wire.ContextList == 0 {
 		return wire.AppendMsgpackBool(nil, true)
 	}
 	return g.trueOr(t)

@@ -111,7 +111,11 @@ func (g *generator) bushy(asMap bool, depth int) *tree {
 		}
 	}
 	ordered := !asMap && t.flags != 0
-	for i := range min(len(t.items), 5) {
+	inner := 5
+	if g.small {
+		inner = 2
+	}
+	for i := range min(len(t.items), inner) {
 		switch {
 		case !g.chance(70) || ordered:
 		case depth > 1:
@@ -121,8 +125,8 @@ func (g *generator) bushy(asMap bool, depth int) *tree {
 		}
 	}
 	if ordered && g.chance(60) { // lists within: they come after numbers and strings
-		inner := &tree{items: []*tree{{scalar: num(g.r.IntN(4))}}}
-		t.items = []*tree{{scalar: num(g.r.IntN(4))}, inner, {isMap: true, keys: [][]byte{g.mapKeyPacked()}, items: []*tree{g.tree(1)}}}
+		list := &tree{items: []*tree{{scalar: num(g.r.IntN(4))}}}
+		t.items = []*tree{{scalar: num(g.r.IntN(4))}, list, {isMap: true, keys: [][]byte{g.mapKeyPacked()}, items: []*tree{g.tree(1)}}}
 	}
 	return t
 }

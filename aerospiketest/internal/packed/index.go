@@ -69,17 +69,20 @@ func IndexSize(value []byte) int {
 		r.SkipMsgpack()
 	}
 	content := len(value) - r.Offset()
-	const step = 128 // an unordered list has an entry for so many elements
+	const (
+		step         = 128 // an unordered list has an entry for so many elements
+		valueOrdered = wire.MsgpackKeyValueOrdered &^ wire.MsgpackKeyOrdered
+	)
 	size := 0
-	switch flags := ext.Ext; {
-	case head.Kind == wire.TokenArray && flags&wire.MsgpackListOrdered == 0:
+	switch {
+	case head.Kind == wire.TokenArray && ext.Ext&wire.MsgpackListOrdered == 0:
 		if entries := (n - 1) / step; entries > 0 {
 			size = (entries + 1) * numberSize(content)
 		}
-	case flags&wire.MsgpackListOrdered != 0: // of a map the same bit says that keys are in order
+	default:
 		size = n * numberSize(content)
 	}
-	if head.Kind == wire.TokenMap && ext.Ext&wire.MsgpackKeyValueOrdered == wire.MsgpackKeyValueOrdered {
+	if head.Kind == wire.TokenMap && ext.Ext&valueOrdered != 0 {
 		size += n * numberSize(n)
 	}
 	return extHeadSize(size) - extHeadSize(0) + size

@@ -3,6 +3,7 @@ package batch
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -252,8 +253,9 @@ func (s *Stream) send(c chan<- Result, res Result) bool {
 }
 
 // Collect returns one result for each row, in the order of the rows. It has an error only
-// if there is nothing to say about any row: each of them failed without a verdict of a
-// server. The results then tell how each failed, unless the batch as a whole was wrong.
+// if there is nothing to say about any row: each of them failed without a verdict, neither
+// of a server nor that it is wrong in itself. The results then tell how each failed, unless
+// the batch as a whole was wrong.
 func (s *Stream) Collect() ([]Result, error) {
 	if err := s.begin(); err != nil {
 		return nil, err
@@ -297,7 +299,7 @@ func (s *Stream) gather() ([]Result, error) {
 // verdict returns the error of a batch about which there is nothing to say.
 func verdict(results []Result) error {
 	for i := range results {
-		if results[i].Err == nil || results[i].Code != types.ResultOK {
+		if err := results[i].Err; err == nil || results[i].Code != types.ResultOK || errors.Is(err, types.ErrInvalidArg) {
 			return nil
 		}
 	}

@@ -14,6 +14,8 @@ type (
 	QueryPolicy = policy.Query
 	// ExpectedDuration tells servers how much work to expect; each is a QueryOption.
 	ExpectedDuration = policy.ExpectedDuration
+	// BackgroundOption is an option of [Client.ExecuteOps] and [Client.ExecuteUDF].
+	BackgroundOption = policy.BackgroundOption
 	// TuningOption is an option of queries, such as [QueueSize].
 	TuningOption = policy.TuningOption
 )
@@ -57,4 +59,32 @@ func (c *Client) Query(ctx context.Context, stmt query.Statement, opts ...QueryO
 // It is Query(ctx, query.New(namespace, set), opts...).
 func (c *Client) Scan(ctx context.Context, namespace, set string, opts ...QueryOption) *query.Stream {
 	return c.Query(ctx, query.New(namespace, set), opts...)
+}
+
+// ExecuteOps lets the servers do operations that write on all records of a statement,
+// without sending them here, and returns a task to wait on. Records that are deleted
+// meanwhile are not created anew, and operations that fail on a record do not stop the
+// others. The work does not end with ctx, which bounds its start only; nor with the
+// client.
+//
+// Timeout and retries are those of writes; [TTL], [DurableDelete] and [Filter] apply to
+// each record, [RecordsPerSecond] to each node, at most the server's
+// background-query-max-rps, which is also the default. The start is repeated on a node
+// only if it is proven that the node has not started. If some nodes have started and
+// others could not, the task of those comes with the error.
+func (c *Client) ExecuteOps(ctx context.Context, stmt query.Statement, ops []Op, opts ...BackgroundOption) (*query.Task, error) {
+	return c.execute(ctx, stmt, query.Job{Ops: ops}, opts)
+}
+
+// ExecuteUDF lets the servers call a Lua function on all records of a statement, as
+// [Client.Apply] does on one. What the function returns is lost. See
+// [Client.ExecuteOps].
+func (c *Client) ExecuteUDF(ctx context.Context, stmt query.Statement, module, function string, args []any, opts ...BackgroundOption) (*query.Task, error) {
+	return c.execute(ctx, stmt, query.Job{Module: module, Function: function, Args: args}, opts)
+}
+
+func (c *Client) execute(ctx context.Context, stmt query.Statement, job query.Job, opts []BackgroundOption) (*query.Task, error) {
+	settings := policy.QuerySettings{Settings: c.writes}
+	settings.ApplyBackground(opts)
+	return query.Execute(ctx, query.Source{Cluster: c.cluster, Names: c.names}, stmt, job, settings)
 }

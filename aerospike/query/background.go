@@ -1,0 +1,266 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+// Job is what servers are to do with the records of a statement: operations, or a Lua
+// function. It is for package aerospike; users have Client.ExecuteOps and
+// Client.ExecuteUDF.
+type Job struct {
+	Ops []types.Op
+
+	Module, Function string // of Lua, in place of Ops
+	Args             []any
+}
+
+const (
+	udfBackground = 2    // UDF_OP: the function runs on each record (protocol/04 §2)
+	maxUDFName    = 127  // server: udf_cask.c, and the names of Lua functions
+	startFrame    = 1024 // most requests fit
+)
+
+// check reports what is wrong with the job or does not go with it in a statement.
+func (j *Job) check(s *Statement) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	switch {
+	case s.projects() || s.header:
+		return invalid("work in the background returns nothing: Select, Read and HeaderOnly do not apply")
+	case s.max > 0 || s.cursor != nil || s.partitions.ids != nil:
+		return invalid("work in the background is about all partitions: MaxRecords, Partitions and Resume do not apply")
+	case j.Function == "" && j.Module == "":
+		if len(j.Ops) == 0 {
+			return invalid("no operations")
+		}
+		if len(j.Ops) > wire.MaxOps {
+			return invalid("%d operations, the limit is %d", len(j.Ops), wire.MaxOps)
+		}
+		return checkOps(j.Ops, true)
+	case j.Module == "" || len(j.Module) > maxUDFName || j.Function == "" || len(j.Function) > maxUDFName:
+		return invalid("module of %d bytes and function of %d, the range is 1 to %d", len(j.Module), len(j.Function), maxUDFName)
+	}
+	return nil
+}
+
+// append appends the request for the job, which is the same for all nodes.
+func (j *Job) append(dst []byte, s *Statement, settings *policy.QuerySettings, task uint64) ([]byte, error) {
+	h := wire.Header{Info2: wire.Info2Write, TTL: settings.TTL}
+	if settings.DurableDelete {
+		h.Info2 |= wire.Info2DurableDelete
+	}
+	var e wire.Encoder
+	e.Begin(dst, &h)
+	q := request{task: task}
+	q.appendPlace(&e, s)
+	appendLimits(&e, settings.RecordsPerSecond)
+	if settings.Filter != nil {
+		e.Field(wire.FieldFilter, settings.Filter)
+	}
+	if j.Function != "" {
+		list, err := types.ValueOf(j.Args)
+		if err != nil {
+			return dst, fmt.Errorf("%w: arguments: %w", types.ErrInvalidArg, err)
+		}
+		args := []byte{0x90} // no arguments
+		if len(j.Args) > 0 {
+			if args, err = list.AppendMsgpack(nil); err != nil {
+				return dst, fmt.Errorf("%w: arguments: %w", types.ErrInvalidArg, err)
+			}
+		}
+		e.Field(wire.FieldUDFOp, []byte{udfBackground})
+		e.FieldString(wire.FieldUDFPackage, j.Module)
+		e.FieldString(wire.FieldUDFFunction, j.Function)
+		e.Field(wire.FieldUDFArgs, args)
+	}
+	if err := appendOps(&e, j.Ops); err != nil {
+		return dst, err
+	}
+	return end(&e, dst)
+}
+
+// Execute starts a job on every node of the cluster. If some nodes could not be made to
+// start, the task of the others comes with the error.
+func Execute(ctx context.Context, src Source, stmt Statement, job Job, settings policy.QuerySettings) (*Task, error) {
+	t := &Task{src: src, id: newTask(), namespace: stmt.namespace, set: stmt.set}
+	if settings.Filter == nil {
+		settings.Filter = stmt.filter
+	}
+	err := job.check(&stmt)
+	if err == nil {
+		err = settings.Err
+	}
+	var frame []byte
+	if err == nil {
+		frame, err = job.append(make([]byte, 0, startFrame), &stmt, &settings, t.id)
+	}
+	nodes := src.Cluster.Nodes()
+	switch {
+	case err != nil:
+	case src.Cluster.Closed():
+		err = types.ErrClosed
+	case len(nodes) == 0:
+		err = types.ErrNoNode
+	}
+	if err != nil {
+		return nil, t.fail("execute", err, false)
+	}
+	return t.start(ctx, nodes, frame, &settings)
+}
+
+// start sends the request to the nodes, all at once.
+func (t *Task) start(ctx context.Context, nodes []*cluster.Node, frame []byte, settings *policy.QuerySettings) (*Task, error) {
+	bounded := ctx
+	if settings.Timeout > 0 {
+		var cancel context.CancelFunc
+		bounded, cancel = context.WithTimeoutCause(ctx, settings.Timeout, types.ErrTimeout)
+		defer cancel()
+	}
+	starts := make([]starter, len(nodes))
+	var wg sync.WaitGroup
+	for i, node := range nodes {
+		starts[i] = starter{task: t, node: node, frame: frame, retries: settings.Retries, cmd: cluster.Command{
+			Op: "execute", Namespace: t.namespace, Set: t.set, Write: true, Node: node,
+			MaxRetries: settings.Retries, Timeout: settings.Timeout,
+			Backoff: cluster.Backoff{First: max(settings.Backoff, 1)},
+		}}
+		// Owned and joined here; stopped by the context and the pool's Close.
+		wg.Go(func() { starts[i].run(bounded) })
+	}
+	wg.Wait()
+	var faults []error
+	doubt := false
+	for i := range starts {
+		s := &starts[i]
+		if s.err == nil {
+			t.nodes = append(t.nodes, s.node)
+			continue
+		}
+		doubt = doubt || s.doubt
+		faults = append(faults, s.err)
+	}
+	if len(faults) == 0 {
+		return t, nil
+	}
+	if ctx.Err() != nil {
+		faults = append([]error{cluster.ContextError(ctx)}, faults...)
+	}
+	err := t.fail("execute", errors.Join(faults...), doubt || len(t.nodes) > 0)
+	if len(t.nodes) == 0 {
+		return nil, err
+	}
+	return t, err
+}
+
+// starter starts a job on one node.
+type starter struct {
+	task    *Task
+	node    *cluster.Node
+	frame   []byte
+	cmd     cluster.Command
+	retries int
+
+	doubt bool  // the node may have started
+	err   error // nil once it has
+}
+
+// run sends the request until the node has started, certainly has not, or nobody knows.
+func (s *starter) run(ctx context.Context) {
+	free, pauses := 0, 0
+	for {
+		f := s.attempt(ctx)
+		if f.OK() || s.doubt && f.Code() == types.ResultParameter { // it knows the task already
+			s.err, s.doubt = nil, false
+			return
+		}
+		s.err = &types.Error{Op: s.cmd.Op, Namespace: s.cmd.Namespace, Set: s.cmd.Set, Node: s.node.Name(), Code: f.Code(), Err: f.Err()}
+		if f.Doubtful() {
+			started, known := s.ask(ctx)
+			if started {
+				s.err, s.doubt = nil, false
+				return
+			}
+			s.doubt = !known
+			f = cluster.Unsent(f)
+		}
+		a := s.task.src.Cluster.Advise(&s.cmd, &f, s.retries, free, pauses)
+		if !a.Again || s.doubt || ctx.Err() != nil {
+			return
+		}
+		if a.Free {
+			free++
+		} else {
+			s.retries--
+		}
+		if a.Pause > 0 || a.Await {
+			pauses++
+			if !sleep(ctx, max(a.Pause, time.Millisecond)) {
+				return
+			}
+		}
+	}
+}
+
+// attempt sends the request once and reads the answer.
+func (s *starter) attempt(ctx context.Context) cluster.Fault {
+	x, f := s.task.src.Cluster.Enter(s.node, s.cmd.Timeout)
+	if !f.OK() {
+		return f
+	}
+	stream, err := s.node.Pool().OpenStream(ctx, s.frame, 0)
+	if err != nil {
+		return x.Failed(ctx, err)
+	}
+	defer stream.Close()
+	body, err := stream.Next()
+	if err != nil {
+		return x.Failed(ctx, err)
+	}
+	m, err := wire.ParseMessage(body)
+	if err == nil {
+		err = m.Finish()
+	}
+	if err != nil {
+		return x.Failed(ctx, fmt.Errorf("%w: %w", types.ErrProtocol, err))
+	}
+	x.Done()
+	stream.Done()
+	if m.ResultCode != types.ResultOK {
+		return cluster.Refusal(m.ResultCode)
+	}
+	return cluster.Fault{}
+}
+
+// ask finds out whether the node has started although it did not say so.
+func (s *starter) ask(ctx context.Context) (started, known bool) {
+	cmd := s.cmd
+	cmd.Write = false
+	a, err := s.task.src.Cluster.Ask(ctx, &cmd, s.task.show, true)
+	if err != nil {
+		return false, false
+	}
+	state := parseState(a.Replies[0].Value)
+	return state.err == nil && !state.unknown, state.err == nil
+}
+
+// sleep waits; false if ctx ended.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

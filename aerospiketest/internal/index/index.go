@@ -74,6 +74,14 @@ func (x *Index) Size(want func(partition int) bool) (s Size) {
 // meanwhile.
 func (x *Index) Add(digest *wire.Digest, r Record) { x.change(digest, nil, r) }
 
+// suits reports whether the index can have anything that the query asks for. By name a
+// query finds an index of another type as well, and then the server compares what it
+// has: a string with a blob, an integer with a hash. With geometries that makes no
+// sense, and here finds nothing.
+func (x *Index) suits(q *Query) bool {
+	return (q.Type == wire.ParticleGeoJSON) == (x.Type == wire.ParticleGeoJSON)
+}
+
 func (x *Index) unsigned() bool { return x.Type == wire.ParticleGeoJSON }
 
 // burst is how many entries a query takes at a time. A record that has several of them
@@ -87,7 +95,7 @@ const burst = 100
 // records; it must look again whether the record matches, see [Index.Matches], because
 // what entries tell is not exact.
 func (x *Index) Scan(partition int, q *Query, after *Entry, visit func(e *Entry) bool) {
-	if q.Type != x.Type {
+	if !x.suits(q) {
 		return
 	}
 	for _, s := range q.spans {

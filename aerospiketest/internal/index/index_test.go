@@ -3,6 +3,7 @@ package index
 import (
 	"encoding/hex"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -251,6 +252,30 @@ func TestRepeatedRecords(t *testing.T) {
 	require.Len(t, scan(x, 0, q, nil), 1)
 }
 
+// TestTypesThatMeet has queries by name whose type is not that of the index.
+func TestTypesThatMeet(t *testing.T) {
+	var table Table
+	x, _, _ := table.Create("x", Definition{Bin: "b", Type: wire.ParticleString})
+	x.SetReady()
+	text := &document{kind: wire.ParticleString, scalar: scalar{text: "same"}}
+	empty := &document{kind: wire.ParticleString}
+	x.Add(&wire.Digest{2: 1}, text)
+	x.Add(&wire.Digest{2: 2}, empty)
+	find := func(w wanted) (found int) {
+		q, code := Parse(&Fields{Range: w.field(""), Name: []byte("x")})
+		require.Zero(t, code)
+		for _, e := range scan(x, 0, q, nil) {
+			if x.Matches(q, &e.Digest, map[byte]*document{1: text, 2: empty}[e.Digest[2]]) {
+				found++
+			}
+		}
+		return found
+	}
+	require.Equal(t, 1, find(wanted{t: wire.ParticleBlob, text: "same"}))
+	require.Zero(t, find(wanted{t: wire.ParticleBlob, text: "other"}))
+	require.Equal(t, 1, find(wanted{t: wire.ParticleInt, begin: math.MinInt64, end: math.MaxInt64}), "for want of a text, the empty one")
+}
+
 func TestTable(t *testing.T) {
 	var table Table
 	number := Definition{Set: "s", Bin: "b", Type: wire.ParticleInt}
@@ -280,7 +305,11 @@ func TestTable(t *testing.T) {
 	require.Zero(t, code, "by name it is found whatever the query is about")
 	require.Same(t, x, found)
 	require.Empty(t, scan(x, 0, byName, nil))
-	require.False(t, x.Matches(byName, new(wire.Digest), &document{kind: wire.ParticleInt}))
+	require.False(t, x.Matches(byName, new(wire.Digest), &document{set: "s", kind: wire.ParticleInt}))
+	geometry := wanted{t: wire.ParticleGeoJSON, text: generator{rand.New(rand.NewPCG(1, 1))}.geometry()}
+	geoByName, _ := Parse(&Fields{Range: geometry.field(""), Name: []byte("one")})
+	require.Empty(t, scan(x, 0, geoByName, nil))
+	require.False(t, x.Matches(geoByName, new(wire.Digest), &document{set: "s", kind: wire.ParticleInt}))
 
 	same, made, code := table.Create("one", number)
 	require.Zero(t, code)

@@ -190,7 +190,7 @@ func itemOfElement(element []byte, t wire.ParticleType) (item, bool) {
 // An entry may be of an older version; the hash of a text may be that of another one;
 // the cells of a geometry cover more than it does.
 func (x *Index) Matches(q *Query, digest *wire.Digest, r Record) (found bool) {
-	if q.Type != x.Type {
+	if !x.suits(q) {
 		return false
 	}
 	x.items(digest, r, func(i item) bool {

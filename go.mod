@@ -12,5 +12,6 @@ require (
 
 require (
 	github.com/golang/geo v0.0.0-20260818125358-b200a1149890 // indirect
+	github.com/yuin/gopher-lua v1.1.2 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 )

@@ -7,14 +7,10 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
-// dataCommands tell of namespaces and sets, and list what there may be of Lua modules:
-// nothing.
+// dataCommands tell of namespaces and sets.
 var dataCommands = map[string]infoCommand{
 	"namespaces": {answer: namespaces},
 	"sets":       {answer: sets},
-	"udf-list":   fixed(""),
-	"udf-get":    {answer: udfGet},
-	"udf-remove": {answer: udfRemove},
 }
 
 func namespaces(c *infoCall) string {
@@ -69,18 +65,4 @@ func writeSet(out *strings.Builder, ns *namespace, s store.SetCount) {
 	fmt.Fprintf(out, "objects=%d:tombstones=0:data_used_bytes=%d:truncate_lut=%d:sindexes=%d:index_populating=false:"+
 		"truncating=false:default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=%t:"+
 		"stop-writes-count=0:stop-writes-size=0;", s.Objects, s.Bytes, uint64(s.Truncated()), indexes, indexed)
-}
-
-func udfGet(c *infoCall) string {
-	if _, ok := c.param("filename"); !ok {
-		return "error=invalid_filename"
-	}
-	return "error=not_found"
-}
-
-func udfRemove(c *infoCall) string {
-	if _, ok := c.param("filename"); !ok {
-		return "error=invalid_filename"
-	}
-	return infoOK
 }

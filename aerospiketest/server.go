@@ -8,6 +8,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/engine"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/index"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/lua"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
@@ -20,6 +21,7 @@ type Server struct {
 	byName     map[string]*namespace
 	cluster    *cluster
 	hooks      hooks
+	modules    *lua.Modules // what clients have registered
 	intercepts queryHooks
 	security   *security // nil without users
 	started    time.Time
@@ -82,6 +84,7 @@ func New(opts ...Option) (*Server, error) {
 		byName:  make(map[string]*namespace),
 		closing: make(chan struct{}),
 		started: time.Now(),
+		modules: lua.NewModules(nil),
 	}
 	for i, ns := range cfg.namespaces {
 		n := &namespace{Namespace: ns, index: i, store: store.NewNamespace(store.Config{
@@ -93,6 +96,7 @@ func New(opts ...Option) (*Server, error) {
 			Enterprise:       cfg.enterprise,
 		})}
 		engine.Install(n.store)
+		engine.InstallLua(n.store, s.modules)
 		n.store.SetWatcher(watcher{&n.indexes})
 		s.namespaces = append(s.namespaces, n)
 		s.byName[ns.Name] = n
@@ -162,6 +166,7 @@ func (s *Server) Close() error {
 			errs = append(errs, n.shut())
 		}
 		s.workers.Wait()
+		s.modules.ClearCache()
 		s.closeErr = errors.Join(errs...)
 	})
 	return s.closeErr

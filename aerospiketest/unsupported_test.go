@@ -40,9 +40,4 @@ func TestWhatIsNotSupportedFailsAtOnce(t *testing.T) {
 			require.Equal(t, []op{{wire.OpRead, "n", wire.ParticleInt, intValue(1)}}, r.ops)
 		})
 	}
-	for _, request := range []string{
-		"udf-put:filename=f.lua;content=;content-len=0;udf-type=LUA",
-	} {
-		require.Contains(t, dial(t, srv.Addr()).info(request), "ERROR:4:", request)
-	}
 }

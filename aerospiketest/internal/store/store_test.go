@@ -111,10 +111,16 @@ func TestFilterAndApplyHooks(t *testing.T) {
 	q.Filter = []byte("m")
 	require.Equal(t, wire.ResultFilteredOut, ns.Execute(q, &w).Code)
 
-	ns.SetApply(func(x *Execution) Result { return Result{Code: wire.ResultOK, Generation: uint32(x.Record.Generation)} })
+	ns.SetApply(func(x *Execution) Applied {
+		bins := append(x.Record.AllBins(), Bin{Name: []byte("m"), Type: wire.ParticleString, Value: []byte("v")})
+		return Applied{Changed: true, Bins: bins}
+	})
 	call := writeOf("k")
 	call.UDFPackage, call.UDFFunction, call.UDFArgs = []byte("m"), []byte("f"), []byte{}
-	require.EqualValues(t, 1, ns.Execute(call, &w).Generation)
+	require.EqualValues(t, 2, ns.Execute(call, &w).Generation, "written")
+	read := ns.Execute(readOf("k"), &w)
+	require.EqualValues(t, 2, read.Generation)
+	require.Equal(t, 2, read.OpCount, "the bin is there")
 }
 
 // TestConcurrentIncrements has many goroutines on few records.

@@ -98,15 +98,7 @@ type writing struct {
 }
 
 func (c *writing) run() Result {
-	c.old = c.partition.records[c.Request.Digest]
-	if c.old != nil && c.Namespace.reapable(c.old, c.Request.Now) {
-		c.Namespace.dropLocked(c.partition, &c.Request.Digest)
-		c.old = nil
-	}
-	c.Record = c.old
-	if c.old != nil && c.old.Expired(c.Request.Now) {
-		c.Record = nil // as if new, but errors still describe the old one
-	}
+	c.find()
 	if code := c.admit(); code != wire.ResultOK {
 		return describe(code, c.old)
 	}

@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/lua"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
+)
+
+// callTime is how long a Lua function may run that is called by a request without a
+// limit of its own (transaction-max-ms).
+const callTime = time.Second
+
+// InstallLua makes a namespace run the functions of registered modules. It must be
+// called before the namespace is in use.
+func InstallLua(ns *store.Namespace, modules *lua.Modules) {
+	ns.SetApply(func(x *store.Execution) store.Applied { return apply(modules, x) })
+}
+
+// apply calls the function that a request names on its record.
+func apply(modules *lua.Modules, x *store.Execution) store.Applied {
+	q := x.Request
+	limit := callTime
+	if q.Timeout != 0 {
+		limit = time.Duration(q.Timeout) * time.Millisecond
+	}
+	call := lua.Call{
+		Module:   string(q.UDFPackage),
+		Function: string(q.UDFFunction),
+		Args:     q.UDFArgs,
+		Limits:   lua.Limits{Deadline: time.Now().Add(limit)},
+	}
+	record := LuaRecord(x.Record, q.Digest, q.Now)
+	record.Size = x.StoredSize()
+	out := modules.Apply(call, &record)
+	applied := store.Applied{
+		Code: out.Code, Value: out.Result, Changed: out.Changed, TTL: out.TTL, SetTTL: out.SetTTL, DropKey: out.DropKey,
+	}
+	for _, b := range out.Bins {
+		v := b.Value
+		if b.Fresh {
+			var code wire.ResultCode
+			if v, code = x.Admit(v); code != wire.ResultOK {
+				return store.Applied{Code: code}
+			}
+		}
+		applied.Bins = append(applied.Bins, store.Bin{Name: []byte(b.Name), Type: v.Type, Value: v.Data})
+	}
+	return applied
+}
+
+// LuaRecord shows a version of a record, nil for none, to a Lua function. The result
+// shares the version's memory, and like it is not to be changed. It lacks the size,
+// which is worth its cost only where somebody asks for it.
+func LuaRecord(r *store.Record, digest wire.Digest, now store.Now) lua.Record {
+	if r == nil {
+		return lua.Record{Digest: digest}
+	}
+	out := lua.Record{
+		Exists:     true,
+		Digest:     digest,
+		Set:        r.SetName(),
+		Key:        r.Key,
+		Generation: r.Generation,
+		LastUpdate: uint64(r.LastUpdate),
+	}
+	if r.VoidTime > now.Seconds() {
+		out.TTL = r.VoidTime - now.Seconds()
+	}
+	for _, b := range r.AllBins() {
+		out.Bins = append(out.Bins, lua.Bin{Name: string(b.Name), Value: store.Value{Type: b.Type, Data: b.Value}})
+	}
+	return out
+}

@@ -1,0 +1,156 @@
+package lua
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+	"slices"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
+)
+
+// errSize is that a value has grown beyond what a message can hold.
+var errSize = errors.New("lua: value too big")
+
+// encoder writes values as they are sent or stored.
+type encoder struct {
+	out    []byte
+	stored bool // for a bin, where lists keep their attributes
+	depth  int
+}
+
+// toParticle returns a value as a bin's, or as a result, has it. stored is set for a
+// bin. What no bin can hold becomes null.
+func toParticle(v any, stored bool) (packed.Value, error) {
+	switch x := v.(type) {
+	case bool:
+		if x {
+			return packed.Value{Type: wire.ParticleBool, Data: []byte{1}}, nil
+		}
+		return packed.Value{Type: wire.ParticleBool, Data: []byte{0}}, nil
+	case int64:
+		return packed.Value{Type: wire.ParticleInt, Data: binary.BigEndian.AppendUint64(nil, uint64(x))}, nil
+	case float64:
+		return packed.Value{Type: wire.ParticleFloat, Data: binary.BigEndian.AppendUint64(nil, math.Float64bits(x))}, nil
+	case string:
+		return packed.Value{Type: wire.ParticleString, Data: []byte(x)}, nil
+	case *blob:
+		return packed.Value{Type: wire.ParticleBlob, Data: slices.Clone(x.data)}, nil
+	case *geoJSON:
+		return packed.Value{Type: wire.ParticleGeoJSON, Data: wire.AppendGeoJSON(nil, x.text)}, nil
+	case *list, *dictionary:
+		e := encoder{stored: stored}
+		if err := e.value(v); err != nil {
+			return packed.Value{}, err
+		}
+		kind := wire.ParticleList
+		if _, ok := v.(*dictionary); ok {
+			kind = wire.ParticleMap
+		}
+		return packed.Value{Type: kind, Data: e.out}, nil
+	}
+	return packed.Value{}, nil
+}
+
+func (e *encoder) value(v any) error {
+	if e.depth > maxDepth {
+		return errDepth
+	}
+	if len(e.out) > wire.MaxFrameBody {
+		return errSize
+	}
+	e.depth++
+	defer func() { e.depth-- }()
+	switch x := v.(type) {
+	case nil:
+		e.out = wire.AppendMsgpackNil(e.out)
+	case bool:
+		e.out = wire.AppendMsgpackBool(e.out, x)
+	case int64:
+		e.out = wire.AppendMsgpackInt(e.out, x)
+	case float64:
+		e.out = wire.AppendMsgpackFloat(e.out, x)
+	case string:
+		e.out = wire.AppendMsgpackString(e.out, x)
+	case *blob:
+		e.out = wire.AppendMsgpackBytes(e.out, x.kind, x.data)
+	case *geoJSON:
+		e.out = wire.AppendMsgpackGeoJSON(e.out, x.text)
+	case *list:
+		return e.list(x)
+	case *dictionary:
+		return e.dictionary(x)
+	}
+	return nil
+}
+
+func (e *encoder) list(l *list) error {
+	attributes := uint8(0)
+	if e.stored {
+		if attributes = l.flags & (wire.MsgpackListOrdered | wire.MsgpackPersistIndex); e.depth > 1 {
+			attributes &^= wire.MsgpackPersistIndex
+		}
+	}
+	if attributes == 0 {
+		e.out = wire.AppendMsgpackArrayHeader(e.out, len(l.items))
+	} else {
+		e.out = wire.AppendMsgpackArrayHeader(e.out, len(l.items)+1)
+		e.out = wire.AppendMsgpackListFlags(e.out, attributes)
+	}
+	if attributes&wire.MsgpackListOrdered != 0 {
+		return e.sorted(l.items)
+	}
+	for _, v := range l.items {
+		if err := e.value(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sorted writes the items of an ordered list, which a script may have left in any
+// order.
+func (e *encoder) sorted(items []any) error {
+	start := len(e.out)
+	ends := make([]int, len(items))
+	for i, v := range items {
+		if err := e.value(v); err != nil {
+			return err
+		}
+		ends[i] = len(e.out)
+	}
+	encoded := make([][]byte, len(items))
+	for from, i := start, 0; i < len(items); i++ {
+		encoded[i], from = e.out[from:ends[i]], ends[i]
+	}
+	if slices.IsSortedFunc(encoded, packed.Compare) {
+		return nil
+	}
+	slices.SortStableFunc(encoded, packed.Compare)
+	all := slices.Concat(encoded...)
+	e.out = append(e.out[:start], all...)
+	return nil
+}
+
+func (e *encoder) dictionary(m *dictionary) error {
+	attributes := m.flags & wire.MsgpackKeyValueOrdered
+	if e.stored && e.depth == 1 {
+		attributes = m.flags & (wire.MsgpackKeyValueOrdered | wire.MsgpackPersistIndex)
+	}
+	if attributes&wire.MsgpackKeyOrdered != 0 {
+		e.out = wire.AppendMsgpackMapHeader(e.out, len(m.pairs)+1)
+		e.out = wire.AppendMsgpackMapFlags(e.out, attributes)
+	} else {
+		e.out = wire.AppendMsgpackMapHeader(e.out, len(m.pairs))
+	}
+	for _, p := range m.pairs {
+		if err := e.value(p.key); err != nil {
+			return err
+		}
+		if err := e.value(p.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

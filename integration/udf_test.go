@@ -34,11 +34,21 @@ function containers(rec)
 end
 `
 
+// needsModules skips the test if the server knows no Lua modules.
+func (e *env) needsModules() {
+	e.Helper()
+	row, err := e.client.InfoRandom(e.ctx, "udf-put:filename=;")
+	require.NoError(e, err)
+	if reply := row.Replies[0]; reply.Err == nil || reply.Value == "ERROR:4:unrecognized command" {
+		e.skip("the server has no Lua modules: it says " + reply.Value + " to udf-put")
+	}
+}
+
 // putModule registers a module of a name that no other test uses, waits for it, and
 // removes it with the test. It skips the test if the server knows no modules.
 func (e *env) putModule(source string) (module string) {
 	e.Helper()
-	e.needsInfo("udf-remove:filename=none.lua;")
+	e.needsModules()
 	module = "m" + e.ownSet()
 	e.putModuleAs(module, source)
 	return module
@@ -109,7 +119,7 @@ func TestUDFModulesComeAndGo(t *testing.T) {
 
 func TestUDFFromAFile(t *testing.T) {
 	onEach(t, func(e *env) {
-		e.needsInfo("udf-remove:filename=none.lua;")
+		e.needsModules()
 		module := "f" + e.ownSet()
 		path := filepath.Join(e.TempDir(), module+".lua")
 		require.NoError(e, os.WriteFile(path, []byte(luaSource), 0o600))
@@ -127,7 +137,7 @@ func TestUDFFromAFile(t *testing.T) {
 
 func TestUDFThatDoesNotCompile(t *testing.T) {
 	onEach(t, func(e *env) {
-		e.needsInfo("udf-remove:filename=none.lua;")
+		e.needsModules()
 		module := "c" + e.ownSet()
 		_, err := e.client.PutUDF(e.ctx, module, []byte("function ok() end\nfunction ("))
 		require.ErrorIs(e, err, aerospike.ErrUDF)

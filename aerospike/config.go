@@ -64,6 +64,9 @@ type Config struct {
 	// MaxBulkConnsPerNode bounds further connections to each node, for requests of
 	// 128 kB and more, which would hold up the others: 4.
 	MaxBulkConnsPerNode int
+	// MaxStreamsPerNode bounds further connections to each node, one for each part of a
+	// batch and each query that is under way: 64. Further ones wait.
+	MaxStreamsPerNode int
 	// PipelineDepth bounds the unanswered calls on one connection: 128. Calls beyond
 	// MaxConnsPerNode x PipelineDepth wait.
 	PipelineDepth int
@@ -149,7 +152,7 @@ func (c *Config) cluster() (cluster.Config, error) {
 			Dial:         c.Dial,
 			MinConns:     c.MinConnsPerNode,
 			MaxConns:     c.MaxConnsPerNode,
-			MaxBulkConns: c.MaxBulkConnsPerNode,
+			MaxBulkConns: c.MaxBulkConnsPerNode, MaxStreams: c.MaxStreamsPerNode,
 			Depth:        c.PipelineDepth,
 			MaxWaiting:   c.MaxWaiting,
 			MaxQueued:    c.MaxQueuedBytes,

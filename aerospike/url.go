@@ -22,7 +22,7 @@ import (
 //
 //	cluster-name, app-name, tls, auth (internal, external, pki)
 //	connect-timeout, dial-timeout, tend-interval, idle-timeout, stall-timeout
-//	min-conns, max-conns, max-bulk-conns, depth, max-waiting (all for each node)
+//	min-conns, max-conns, max-bulk-conns, max-streams, depth, max-waiting (all for each node)
 //	services-alternate, seed-only, racks (such as 1,2)
 //	timeout, attempt-timeout (of reads and writes), read-retries, write-retries,
 //	send-key, compress
@@ -114,6 +114,7 @@ var urlParams = map[string]func(*Config, string) error{
 	"min-conns":      countParam(func(c *Config) *int { return &c.MinConnsPerNode }),
 	"max-conns":      countParam(func(c *Config) *int { return &c.MaxConnsPerNode }),
 	"max-bulk-conns": countParam(func(c *Config) *int { return &c.MaxBulkConnsPerNode }),
+	"max-streams":    countParam(func(c *Config) *int { return &c.MaxStreamsPerNode }),
 	"depth":          countParam(func(c *Config) *int { return &c.PipelineDepth }),
 	"max-waiting":    countParam(func(c *Config) *int { return &c.MaxWaiting }),
 

@@ -41,6 +41,7 @@ func (c *Config) Validate() error {
 	v.count("MinConnsPerNode", c.MinConnsPerNode, maxConns)
 	v.count("MaxConnsPerNode", c.MaxConnsPerNode, maxConns)
 	v.count("MaxBulkConnsPerNode", c.MaxBulkConnsPerNode, maxConns)
+	v.count("MaxStreamsPerNode", c.MaxStreamsPerNode, maxConns)
 	v.count("PipelineDepth", c.PipelineDepth, 1<<16)
 	v.count("MaxWaiting", c.MaxWaiting, math.MaxInt32)
 	v.count("MaxQueuedBytes", c.MaxQueuedBytes, math.MaxInt)

@@ -31,7 +31,7 @@ func TestIndexesLikeTheRealServer(t *testing.T) {
 	s := &indexServers{t: t, g: g, real: dial(t, addr), fake: dial(t, aerospiketest.Start(t).Addr())}
 	t.Cleanup(s.clear)
 	s.create(12)
-	for i := range 150 {
+	for i := range 400 {
 		d := digestOf(fmt.Sprintf("%s/%d", g.set, i))
 		d[0], d[1] = byte(i%4), d[1]&0xf0 // there are many in each partition
 		g.digests = append(g.digests, d)
@@ -110,7 +110,7 @@ func (s *indexServers) query() int {
 		q.Info1 |= wire.Info1NoBins
 	}
 	q = s.g.where(s.places(q), *s.g.definitions[s.g.r.IntN(len(s.g.definitions))])
-	if s.g.chance(20) {
+	if s.g.chance(10) {
 		q = q.with(wire.FieldFilter, s.g.expression(wire.ExpTypeBool, 2))
 	}
 	s.g.task++
@@ -129,7 +129,7 @@ func (s *indexServers) places(q query) query {
 	var digests []wire.Digest
 	var values []byte
 	for pid := range 4 {
-		if len(s.rows) == 0 || s.g.chance(70) {
+		if len(s.rows) == 0 || s.g.chance(80) {
 			pids = append(pids, pid)
 			continue
 		}

@@ -107,10 +107,13 @@ func (d *indexDefinition) bin0() byte {
 
 // way returns a context to an element of the first list or map, or deeper.
 func (g *indexGenerator) way() []byte {
-	steps := 1 + g.r.IntN(2)
+	steps := 1
+	if g.chance(20) {
+		steps = 2
+	}
 	way := []byte{0x90 | byte(2*steps)}
 	for range steps {
-		id := pick(g.generator, 0x10, 0x11, 0x13, 0x20, 0x21, 0x22, 0x23, 0, 1, 2, 3)
+		id := pick(g.generator, 0x10, 0x11, 0x13, 0x20, 0x21, 0x22, 0x23, 0, 0, 1, 1, 2, 3)
 		way = append(way, byte(id))
 		switch id & 0x0f {
 		case 0, 1:
@@ -126,16 +129,18 @@ func (g *indexGenerator) way() []byte {
 func (g *indexGenerator) particle(t wire.ParticleType) []byte {
 	switch t {
 	case wire.ParticleInt:
-		return intValue(int64(g.r.IntN(40) - 20))
+		return intValue(int64(g.r.IntN(16) - 8))
 	case wire.ParticleGeoJSON:
 		return append([]byte{0, 0, 0}, g.geometry()...)
 	}
-	long := g.r.IntN(6) * g.r.IntN(16) // hashes go by the length
-	return fmt.Appendf(nil, "%0*d", 1+long, g.r.IntN(9))
+	if g.chance(70) {
+		return fmt.Appendf(nil, "%d", g.r.IntN(4))
+	}
+	return fmt.Appendf(nil, "%0*d", 1+g.r.IntN(80), g.r.IntN(2)) // hashes go by the length
 }
 
 func (g *indexGenerator) geometry() string {
-	x, y := g.r.IntN(20), g.r.IntN(20)
+	x, y := g.r.IntN(8), g.r.IntN(8)
 	switch g.r.IntN(5) {
 	case 0:
 		return fmt.Sprintf(`{"type":"AeroCircle","coordinates":[[%d,%d],%d]}`, x, y, 1000*(1+g.r.IntN(600)))
@@ -149,7 +154,7 @@ func (g *indexGenerator) geometry() string {
 func (g *indexGenerator) element() []byte {
 	switch t := indexedTypes[g.r.IntN(4)].t; t {
 	case wire.ParticleInt:
-		return wire.AppendMsgpackInt(nil, int64(g.r.IntN(40)-20))
+		return wire.AppendMsgpackInt(nil, int64(g.r.IntN(16)-8))
 	case wire.ParticleGeoJSON:
 		return wire.AppendMsgpackGeoJSON(nil, g.geometry())
 	default:
@@ -159,7 +164,7 @@ func (g *indexGenerator) element() []byte {
 
 // nest returns a packed list or map, one that holds others if depth allows.
 func (g *indexGenerator) nest(depth int) (wire.ParticleType, []byte) {
-	n := g.r.IntN(6)
+	n := g.r.IntN(9)
 	member := func() []byte {
 		if depth > 0 && g.chance(25) {
 			_, inner := g.nest(depth - 1)
@@ -236,7 +241,7 @@ func (g *indexGenerator) indexRange(bin string, t wire.ParticleType) []byte {
 	switch t {
 	case wire.ParticleInt:
 		n := int64(binary.BigEndian.Uint64(begin))
-		end = intValue(n + int64(g.r.IntN(2)*g.r.IntN(30)))
+		end = intValue(n + int64(g.r.IntN(2)*g.r.IntN(12)))
 		if g.chance(3) {
 			end = intValue(n - 1)
 		}

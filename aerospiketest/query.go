@@ -2,6 +2,8 @@ package aerospiketest
 
 import (
 	"bytes"
+	"errors"
+	"os"
 	"slices"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -87,7 +89,10 @@ func (c *conn) returnRecords(p *queryPlan, j *queryJob) error {
 	r := &queryReading{c: c, plan: p, job: j, request: p.request, stream: c.stream(p.sendLimit)}
 	err := r.run()
 	j.sent.Store(int64(r.stream.sent))
-	if err != nil {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		j.abandon(abandonedForSilence)
+	case err != nil:
 		j.abandon(abandonedForResponse)
 	}
 	c.node.queries.finish(j)

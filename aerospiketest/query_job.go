@@ -24,7 +24,8 @@ const (
 	abandonedNot         = abandonment(wire.ResultOK)
 	abandonedForTimeout  = abandonment(wire.ResultTimeout)
 	abandonedByUser      = abandonment(wire.ResultQueryAbort)
-	abandonedForResponse = abandonment(-1) // the peer is gone or does not read
+	abandonedForResponse = abandonment(-1) // the peer is gone
+	abandonedForSilence  = abandonment(-2) // the peer does not read
 )
 
 func (a abandonment) String() string {
@@ -35,6 +36,8 @@ func (a abandonment) String() string {
 		return "user-aborted"
 	case abandonedForResponse:
 		return "abandoned-response-error"
+	case abandonedForSilence:
+		return "abandoned-response-timeout"
 	case abandonment(wire.ResultServerError):
 		return "abandoned-unknown"
 	}

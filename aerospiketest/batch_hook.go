@@ -28,7 +28,7 @@ func (row *batchRow) public() *Row {
 	return &Row{
 		Index:     row.index,
 		Header:    q.Header,
-		Namespace: string(row.namespace),
+		Namespace: string(row.name),
 		Set:       string(q.Set),
 		Digest:    q.Digest,
 		Ops:       opTypes(q.Ops),
@@ -42,7 +42,7 @@ func (r *Request) batch(body []byte) {
 		return
 	}
 	r.Header = q.header
-	rows := rowReader{data: q.rows, header: q.header}
+	rows := rowReader{server: r.Node.server, data: q.rows, header: q.header}
 	for range q.count {
 		row, ok := rows.next()
 		if !ok {

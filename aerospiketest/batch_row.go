@@ -16,21 +16,19 @@ const scReadMode = wire.Info3SCReadType | wire.Info3SCReadRelax
 
 // batchRow is a row of a batch.
 type batchRow struct {
-	index   uint32
-	request store.Request // Digest and Filter included
-	// first is the contents of the first field, whatever its type: the server takes it
-	// for the namespace when it reads the batch, and looks for the field of that type
-	// when it executes the row.
-	first     []byte
-	namespace []byte // nil if no field has that type
-	digest    []byte // of a digest field, which overrides the row's; nil for none
-	at, full  int    // where the row begins, and the row that it repeats or itself
+	index    uint32
+	request  store.Request // Digest and Filter included
+	name     []byte        // of the namespace, nil if no field has that type
+	ns       *namespace    // nil if the server has none of that name
+	digest   []byte        // of a digest field, which overrides the row's; nil for none
+	at, full int           // where the row begins, and the row that it repeats or itself
 }
 
 // rowReader splits a batch into rows. Like the server it looks neither at the length
 // of the field that holds them nor at what follows the last one, but at the end of
 // the message.
 type rowReader struct {
+	server *Server
 	data   []byte // begins with the first row
 	off    int
 	header wire.Header     // of the batch
@@ -138,9 +136,11 @@ func (r *rowReader) read(b []byte) (size int, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	if at, ok = row.readFields(b, at, fields); !ok {
+	first, at, ok := row.readFields(b, at, fields)
+	if !ok || r.server.namespaceOf(first) == nil {
 		return 0, false
 	}
+	row.ns = r.server.namespaceOf(row.name)
 	q.Predicate = r.filter
 	r.ops = r.ops[:0]
 	m := wire.ParseOps(b[at:], ops)
@@ -195,20 +195,21 @@ func (r *rowReader) readHeader(b []byte, h *wire.Header) (at, fields, ops int, o
 	return wire.BatchRowSize + rd.Offset(), int(h.Fields), int(h.Ops), true
 }
 
-// readFields reads n fields, of which the first one names the namespace. It returns
-// where they end.
-func (row *batchRow) readFields(b []byte, at, n int) (end int, ok bool) {
+// readFields reads n fields. It returns where they end and the contents of the first
+// one, whatever its type: the server takes it for the namespace when it reads the batch,
+// and looks for the field of that type when it executes the row.
+func (row *batchRow) readFields(b []byte, at, n int) (first []byte, end int, ok bool) {
 	const head = 5
 	seen := uint64(0) // of a field that stands twice the first one counts
 	for i := range n {
 		if len(b)-at < head {
-			return 0, false
+			return nil, 0, false
 		}
 		size := int64(binary.BigEndian.Uint32(b[at:]))
 		t := wire.FieldType(b[at+4])
 		switch {
 		case size == 0 && i == 0, size > int64(len(b)-at-4):
-			return 0, false
+			return nil, 0, false
 		case size == 0: // not even a type: the server goes on behind it
 			at += 4
 			continue
@@ -217,7 +218,7 @@ func (row *batchRow) readFields(b []byte, at, n int) (end int, ok bool) {
 		f := wire.Field{Type: t, Data: b[at+head : end : end]}
 		at = end
 		if i == 0 {
-			row.first = f.Data
+			first = f.Data
 		}
 		if t < 64 {
 			if seen&(1<<t) != 0 {
@@ -227,12 +228,12 @@ func (row *batchRow) readFields(b []byte, at, n int) (end int, ok bool) {
 		}
 		switch t {
 		case wire.FieldNamespace:
-			row.namespace = f.Data
+			row.name = f.Data
 		case wire.FieldDigest:
 			row.digest = f.Data
 		default:
 			adopt(&row.request, f)
 		}
 	}
-	return at, true
+	return first, at, true
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -52,6 +53,7 @@ func (c *Cursor) MarshalText() ([]byte, error) {
 	b := append([]byte{cursorVersion}, make([]byte, 8)...)
 	binary.BigEndian.PutUint64(b[1:], c.statement)
 	b = binary.AppendUvarint(b, uint64(c.parts.first))
+	b = binary.AppendUvarint(b, uint64(len(c.parts.parts)))
 	parts := c.parts.parts
 	for len(parts) > 0 { // runs of partitions in the same state
 		n := 1
@@ -67,6 +69,7 @@ func (c *Cursor) MarshalText() ([]byte, error) {
 		}
 		parts = parts[n:]
 	}
+	b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
 	return base64.RawURLEncoding.AppendEncode(nil, b), nil
 }
 
@@ -76,35 +79,46 @@ func (c *Cursor) String() string {
 	return string(text)
 }
 
-// UnmarshalText makes c the cursor that was written as text.
+// UnmarshalText makes c the cursor that was written as text. Text that is cut or
+// altered is refused.
 func (c *Cursor) UnmarshalText(text []byte) error {
 	b, err := base64.RawURLEncoding.AppendDecode(nil, text)
 	if err != nil {
 		return fmt.Errorf("%w: cursor: %w", types.ErrInvalidArg, err)
 	}
-	r := wire.NewReader(b)
-	if v := r.Uint8("version"); r.Err() == nil && v != cursorVersion {
-		return invalid("cursor: version %d is unknown", v)
+	end := len(b) - crc32.Size
+	if end < 0 || crc32.ChecksumIEEE(b[:end]) != binary.BigEndian.Uint32(b[end:]) {
+		return invalid("cursor: the text is cut or altered")
 	}
-	read := Cursor{statement: r.Uint64("statement")}
-	first := uvarint(&r, "first partition")
-	if r.Err() == nil && first >= wire.Partitions {
-		return invalid("cursor: partition %d, the range is 0 to %d", first, wire.Partitions-1)
-	}
-	read.parts.first = int(first)
-	for r.Len() > 0 {
-		if err := read.parts.appendRun(&r); err != nil {
-			return err
-		}
-	}
-	if err := r.Finish("cursor"); err != nil {
-		return fmt.Errorf("%w: cursor: %w", types.ErrInvalidArg, err)
-	}
-	if len(read.parts.parts) == 0 {
-		return invalid("cursor: it has no partitions")
+	read, err := decodeCursor(b[:end])
+	if err != nil {
+		return err
 	}
 	*c = read
 	return nil
+}
+
+// decodeCursor reads what MarshalText has written, but for its checksum.
+func decodeCursor(b []byte) (Cursor, error) {
+	r := wire.NewReader(b)
+	if v := r.Uint8("version"); r.Err() == nil && v != cursorVersion {
+		return Cursor{}, invalid("cursor: version %d is unknown", v)
+	}
+	c := Cursor{statement: r.Uint64("statement")}
+	first, count := uvarint(&r, "first partition"), uvarint(&r, "partitions")
+	if r.Err() == nil && (first >= wire.Partitions || count == 0 || count > wire.Partitions-first) {
+		return Cursor{}, invalid("cursor: %d partitions from %d on, the range is 0 to %d", count, first, wire.Partitions-1)
+	}
+	c.parts.first = int(first)
+	for r.Err() == nil && len(c.parts.parts) < int(count) {
+		if err := c.parts.appendRun(&r, int(count)); err != nil {
+			return Cursor{}, err
+		}
+	}
+	if err := r.Finish("cursor"); err != nil {
+		return Cursor{}, fmt.Errorf("%w: cursor: %w", types.ErrInvalidArg, err)
+	}
+	return c, nil
 }
 
 // ParseCursor returns the cursor that [Cursor.String] has written.
@@ -116,13 +130,14 @@ func ParseCursor(text string) (*Cursor, error) {
 	return c, nil
 }
 
-// appendRun reads partitions in the same state. A fault of the reader shows at its end.
-func (p *positions) appendRun(r *wire.Reader) error {
+// appendRun reads partitions in the same state, of count in all. A fault of the reader
+// shows at its end.
+func (p *positions) appendRun(r *wire.Reader, count int) error {
 	n, state := uvarint(r, "length of a run"), partitionState(r.Uint8("state"))
 	switch {
 	case r.Err() != nil:
 		return nil
-	case n == 0 || n > uint64(wire.Partitions-p.first-len(p.parts)):
+	case n == 0 || n > uint64(count-len(p.parts)):
 		return invalid("cursor: a run of %d partitions from %d on", n, p.first+len(p.parts))
 	case state > finished:
 		return invalid("cursor: partition state %d is unknown", state)

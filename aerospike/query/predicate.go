@@ -138,11 +138,8 @@ func (p Predicate) In(part Collection) Predicate {
 // those that the index was created with.
 func (p Predicate) Context(steps ...cdt.Ctx) Predicate {
 	packed, err := cdt.AppendContext(nil, steps...)
-	switch {
-	case err != nil && p.err == nil:
+	if err != nil && p.err == nil {
 		p.err = err
-	case len(steps) == 0:
-		p.fail("a context without steps")
 	}
 	p.context = packed
 	return p

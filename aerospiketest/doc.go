@@ -16,6 +16,9 @@
 //     cluster share them: a partition changes its owner at once and nothing is lost
 //     when a node stops, as if every migration took no time.
 //   - Replies never wait for replicas.
+//   - The rows of a batch are executed one after the other, in their order, whatever
+//     the batch asks for; only rows whose master hangs wait until the end. There is no
+//     limit on their number, as by default on the real server.
 //   - Collections may be nested 10000 levels deep, not without limit.
 //   - An expired record is gone a fixed time after its expiry
 //     ([Namespace].ReapAfter), while the real server looks for them now and then.

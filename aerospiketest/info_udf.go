@@ -67,7 +67,7 @@ func udfPut(c *infoCall) string {
 		return udfTooLong
 	}
 	source, err := base64.StdEncoding.Strict().DecodeString(content)
-	if err != nil || strings.ContainsAny(content, "\r\n") {
+	if err != nil || content == "" || strings.ContainsAny(content, "\r\n") {
 		return udfBadBase64
 	}
 	if err := c.server.modules.Put(file, content, source); err != nil {

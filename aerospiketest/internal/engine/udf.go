@@ -40,8 +40,11 @@ func apply(modules *lua.Modules, x *store.Execution) store.Applied {
 	for _, b := range out.Bins {
 		v := b.Value
 		if b.Fresh {
-			var code wire.ResultCode
-			if v, code = x.Admit(v); code != wire.ResultOK {
+			admitted, code := x.Admit(v)
+			switch {
+			case code == wire.ResultOK:
+				v = admitted
+			case v.Type != wire.ParticleGeoJSON: // of which any text is stored, without cells
 				return store.Applied{Code: code}
 			}
 		}

@@ -75,5 +75,14 @@ func compilerError(name string, err error) *CompileError {
 	if !ok {
 		return &CompileError{name, 1, err.Error()}
 	}
-	return &CompileError{name, fault.Line, fault.Message}
+	line, message := fault.Line, fault.Message
+	if message == "no loop to break" {
+		message = fmt.Sprintf("break outside loop at line %d", line)
+	}
+	if _, at, ok := strings.Cut(message, "at line "); ok { // not where it was noticed
+		if n, ok := parseNumber(at); ok {
+			line = int(n.i)
+		}
+	}
+	return &CompileError{name, line, message}
 }

@@ -176,7 +176,7 @@ func (m *machine) openAerospike() {
 		"update": func(c *args) []gopher.LValue { return c.change((*call).update) },
 		"remove": func(c *args) []gopher.LValue { return c.change((*call).remove) },
 		"exists": func(c *args) []gopher.LValue {
-			s, r := c.record(2)
+			s, r := c.subject()
 			return oneBool(exists(s, r))
 		},
 		"log": func(c *args) []gopher.LValue {
@@ -187,8 +187,9 @@ func (m *machine) openAerospike() {
 			const epoch = wire.Epoch * 1000
 			return one(integer(time.Now().UnixMilli() - epoch).value())
 		},
-		"set_context": func(*args) []gopher.LValue { return oneInt(doneRefused) },
-		"get_config":  func(*args) []gopher.LValue { return oneInt(doneRefused) },
+		// Relics without a meaning in today's server.
+		"set_context": func(*args) []gopher.LValue { return oneInt(2) },
+		"get_config":  func(*args) []gopher.LValue { return oneInt(0) },
 	})
 	m.classes["Aerospike"].RawSetString("__index", methods)
 	m.state.SetGlobal("aerospike", m.push(aerospike{}))
@@ -196,9 +197,8 @@ func (m *machine) openAerospike() {
 
 // change carries out create, update or remove on the second argument.
 func (c *args) change(do func(*call) int) []gopher.LValue {
-	s, r := c.record(2)
+	_, r := c.subject()
 	if r == nil {
-		_ = s
 		return oneInt(doneRefused)
 	}
 	status := do(r)
@@ -206,6 +206,22 @@ func (c *args) change(do func(*call) int) []gopher.LValue {
 		c.m.take(len(r.bins[i].Value.Data) / 8)
 	}
 	return oneInt(status)
+}
+
+// subject returns the record that a method of aerospike is called with. Errors do not
+// count the object itself.
+func (c *args) subject() (*snapshot, *call) {
+	if _, ok := c.get(1).(*gopher.LUserData); !ok || classOf(c.get(1)) != "Aerospike" {
+		c.refuseType(1, "Aerospike")
+	}
+	if classOf(c.get(2)) != "Record" {
+		got := "no value"
+		if c.count() > 1 {
+			got = className(c.get(2))
+		}
+		c.refuse(1, "Record expected, got %s", got)
+	}
+	return c.record(2)
 }
 
 // failureText returns the text that a failed call is answered with.

@@ -1,6 +1,7 @@
 package aerospiketest_test
 
 import (
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 	"github.com/aerospike-go/aerospike-go/aerospiketest"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/expression"
 )
 
 // TestIndexesLikeTheRealServer makes the same random indexes on both servers, some
@@ -180,4 +182,48 @@ func TestSizesOfIndexesLikeTheRealServer(t *testing.T) {
 		got, _, _ := strings.Cut(s.fake.info(stat), ";")
 		require.Equal(t, want, got, "%+v", d)
 	}
+}
+
+// TestShowsExpressionsLikeTheRealServer makes indexes of random expressions on both
+// servers, most of which they refuse, and compares how they show them.
+func TestShowsExpressionsLikeTheRealServer(t *testing.T) {
+	addr := realServer(t)
+	seed := envInt("AEROSPIKE_DIFF_SEED", time.Now().UnixNano())
+	rounds := int(envInt("AEROSPIKE_DIFF_ROUNDS", 300))
+	t.Logf("AEROSPIKE_DIFF_SEED=%d", seed)
+	g := &generator{r: rand.New(rand.NewPCG(uint64(seed), 6))}
+	real, fake := dial(t, addr), dial(t, aerospiketest.Start(t).Addr())
+	name := "x" + strconv.FormatInt(seed, 36)
+	made := 0
+	for range rounds {
+		require.NoError(t, real.nc.SetDeadline(time.Now().Add(patience)))
+		require.NoError(t, fake.nc.SetDeadline(time.Now().Add(patience)))
+		exp := g.expression(pick(g, wire.ExpTypeInt, wire.ExpTypeString, wire.ExpTypeBlob, wire.ExpTypeGeoJSON), 1+g.r.IntN(4))
+		if p, code := expression.Compile(exp); code == wire.ResultOK && p.Type() == wire.ParticleNull {
+			continue // the real server crashes on an index of nothing
+		}
+		create := fmt.Sprintf("sindex-create:namespace=test;set=nobody;indexname=%s;type=%s;exp=%s",
+			name, indexedTypes[g.r.IntN(4)].name, base64.StdEncoding.EncodeToString(exp))
+		want := real.info(create)
+		require.Equal(t, want, fake.info(create), create)
+		if want != "ok" {
+			continue
+		}
+		made++
+		for _, list := range []string{"sindex-list:namespace=test", "sindex-list:namespace=test;b64=true"} {
+			one := func(c *rawConn) string {
+				for index := range strings.SplitSeq(c.info(list), ";") {
+					if strings.HasPrefix(index, "ns=test:indexname="+name+":") {
+						return strings.Replace(index, ":state=WO", ":state=RW", 1)
+					}
+				}
+				return ""
+			}
+			require.Equal(t, one(real), one(fake), "%x", exp)
+		}
+		drop := "sindex-delete:namespace=test;indexname=" + name
+		require.Equal(t, real.info(drop), fake.info(drop))
+	}
+	t.Logf("%d indexes made", made)
+	require.Greater(t, made, rounds/100)
 }

@@ -83,13 +83,19 @@ func (g *generator) instructionFor(asMap bool, target *tree) (instruction, bool)
 
 // target is what a call works on: the bin, or another expression.
 func (g *generator) target(t wire.ExpType, name string, depth int) []byte {
-	switch {
-	case g.chance(80):
+	if g.chance(80) {
 		return g.node(wire.ExpBin, num(t), rawText(name))
-	case g.chance(5) && (t == wire.ExpTypeList || t == wire.ExpTypeMap): // of bits or sketches nil crashes the real server
-		return wire.AppendMsgpackNil(nil)
 	}
 	return g.expression(t, depth)
+}
+
+// creatingCall calls an instruction that creates a list or map where there is none.
+// Compared with another such, or called with nil for bits or sketches, it crashes the
+// real server, so that it stands alone.
+func (g *generator) creatingCall() []byte {
+	t := pick(g, wire.ExpTypeList, wire.ExpTypeMap)
+	in, modify := g.instructionFor(t == wire.ExpTypeMap, nil)
+	return g.call(t, wire.ExpModuleCDT, modify, g.evaluated(in, 0).pack(), wire.AppendMsgpackNil(nil))
 }
 
 // typedCall packs a call with the type that its result has.

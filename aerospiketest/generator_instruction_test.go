@@ -154,9 +154,6 @@ func (g *generator) collectionArgument(a argument, target *tree) []byte {
 	case argWrite:
 		return wire.AppendMsgpackInt(nil, pick(g, int64(0), 0, 0, 1, 1, 2, 4, 5, 6, 8, 12, 13, 13, 14, 15, 16, 0x1001, -1))
 	case argSort:
-		if g.persist {
-			return num(pick(g, 0, 1, 4, 5))
-		}
 		return num(pick(g, 0, 1, 2, 2, 3, 4, 7, -1))
 	case argKey:
 		if g.chance(3) {

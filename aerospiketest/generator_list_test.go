@@ -49,6 +49,9 @@ func (g *generator) listInstruction(target *tree) (instruction, bool) {
 // exist.
 func (g *generator) instructionOf(family string, specs []spec, target *tree) (instruction, bool) {
 	s := &specs[g.r.IntN(len(specs))]
+	for g.persist && s.id == int(wire.ListSort) {
+		s = &specs[g.r.IntN(len(specs))]
+	}
 	in := g.instruct(s, target)
 	modify := s.modify
 	switch {

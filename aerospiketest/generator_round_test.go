@@ -252,6 +252,9 @@ func (g *generator) plainOp() op {
 func (g *generator) expressionOp() op {
 	t := pick(g, expTypes...)
 	exp := g.expression(t, 1+g.r.IntN(3))
+	if g.chance(2) {
+		exp = g.creatingCall()
+	}
 	head := byte(0x92)
 	if g.chance(2) {
 		head = pick(g, byte(0x91), 0x93, 0x90, 0x82)

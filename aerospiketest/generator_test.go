@@ -14,8 +14,9 @@ type generator struct {
 	shapes map[string]*tree // what the bins of collections were written as last
 	tags   []string         // what the operations under way are made of
 	exp    expScope         // what an expression under way may refer to
-	// persist lets lists and maps have a persisted index. Then lists are not sorted
-	// with duplicates dropped: that crashes the real server where one is dropped.
+	// persist lets lists and maps have a persisted index. Then lists are not sorted:
+	// the real server crashes if a duplicate is dropped, or if an unordered list has more
+	// than 128 elements.
 	persist bool
 	// applies lets path expressions modify. Then no list within another list or map is
 	// ordered, and nothing has an index: where a path goes through such a list, or

@@ -20,7 +20,8 @@ type run struct {
 	rules   *policy.BatchSettings
 	sink    sink
 	source  source
-	window  int // rows that may be under way or undelivered; 0 for any number
+	window  int // rows that may be sent and not delivered; 0 for any number
+	supply  int // rows that may be planned and not delivered; 0 for any number
 
 	ctx    context.Context // ends with the caller's, and when the consumer leaves
 	cancel context.CancelFunc
@@ -30,7 +31,6 @@ type run struct {
 	groups    map[place]*task // filling up
 	exhausted bool            // the source has come to its end
 	planned   int             // rows taken from the source
-	delivered int             // rows that the consumer has been given
 	home      cluster.Command // for routing
 	self      worker          // of the consumer's goroutine, for rows that are not sent
 
@@ -40,6 +40,9 @@ type run struct {
 	busy   int                     // guarded by mu; lanes with workers
 	live   int                     // guarded by mu; rows that are planned and not settled
 	closed bool                    // guarded by mu; no more rows will be planned
+	// admitted counts the rows of tasks that have been begun, delivered those that the
+	// consumer has been given.
+	admitted, delivered int // guarded by mu
 
 	// finished is closed when every row is settled and no more will be planned.
 	finished chan struct{}
@@ -75,13 +78,21 @@ type worker struct {
 	classes []class   // rows that failed in it and are to be tried again
 }
 
-func newRun(s *Stream, to sink, window int) *run {
+// newRun returns a run whose results take no room, or some of a window.
+func newRun(s *Stream, to sink, windowed bool) *run {
 	r := &run{
-		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, source: s.source, sink: to, window: window,
+		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, source: s.source, sink: to,
 		groups: map[place]*task{}, lanes: map[*cluster.Node]*lane{}, finished: make(chan struct{}),
 	}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
 	r.self.run = r
+	if windowed {
+		// A node that hangs has its share of it, and leaves the others theirs.
+		r.window = r.rules.Chunk * perNode * (len(r.cluster.Nodes()) + 1)
+		if r.source.size() < 0 {
+			r.supply = 2 * r.window
+		}
+	}
 	return r
 }
 
@@ -91,8 +102,8 @@ func (r *run) feed(results <-chan struct{}) {
 	const patience = 1024
 	defer func() { r.settled(&r.self) }()
 	for n := 0; !r.exhausted; n++ {
-		if r.window > 0 && r.planned-r.delivered >= r.window {
-			r.dispatch() // so that what fills the window gets done
+		if r.supply > 0 && r.planned-r.given() >= r.supply {
+			r.dispatch() // so that there is room again some time
 			return
 		}
 		if n >= patience && len(results) > 0 {
@@ -118,6 +129,21 @@ func (r *run) feed(results <-chan struct{}) {
 	}
 }
 
+// given returns how many rows the consumer has been given.
+func (r *run) given() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.delivered
+}
+
+// deliver counts rows that the consumer has been given, and lets others in.
+func (r *run) deliver(rows int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.delivered += rows
+	r.startLocked()
+}
+
 // add puts a row into the group of its node.
 func (r *run) add(next row) {
 	err := next.spec.err
@@ -126,6 +152,7 @@ func (r *run) add(next row) {
 	}
 	if err != nil {
 		r.begin(1)
+		r.admit(&task{rows: []row{next}})
 		r.self.fail(&next, &task{}, outcome{err: err})
 		return
 	}
@@ -183,6 +210,7 @@ func (r *run) dispatch() {
 // fails, as any other that has failed.
 func (r *run) enqueue(t *task) {
 	if t.node == nil {
+		r.admit(t)
 		r.wg.Go(func() { // stopped by the run's context
 			w := worker{run: r}
 			w.begin(t)
@@ -204,30 +232,59 @@ func (r *run) enqueue(t *task) {
 	r.startLocked()
 }
 
-// startLocked starts the workers that there is work for.
+// admit counts the rows of a task, once.
+func (r *run) admit(t *task) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.admitLocked(t)
+}
+
+func (r *run) admitLocked(t *task) {
+	if !t.admitted {
+		t.admitted = true
+		r.admitted += len(t.rows)
+	}
+}
+
+// startLocked starts the workers that there is work and room for.
 func (r *run) startLocked() {
 	for _, l := range r.order {
-		for len(l.tasks) > l.workers && l.workers < perNode {
+		for l.workers < perNode {
+			if limit := r.rules.ConcurrentNodes; l.workers == 0 && limit > 0 && r.busy >= limit {
+				break
+			}
+			t := r.popLocked(l)
+			if t == nil {
+				break
+			}
 			if l.workers == 0 {
-				if limit := r.rules.ConcurrentNodes; limit > 0 && r.busy >= limit {
-					break
-				}
 				r.busy++
 			}
 			l.workers++
-			r.wg.Go(func() { r.work(l) }) // stopped by the run's context
+			r.wg.Go(func() { r.work(l, t) }) // stopped by the run's context
 		}
 	}
 }
 
-// work does the tasks of a lane until there are none.
-func (r *run) work(l *lane) {
+// popLocked returns the next task of a lane, nil if there is none or no room for it.
+func (r *run) popLocked(l *lane) *task {
+	if len(l.tasks) == 0 {
+		return nil
+	}
+	t := l.tasks[0]
+	if out := r.admitted - r.delivered; r.window > 0 && !t.admitted && out > 0 && out+len(t.rows) > r.window {
+		return nil
+	}
+	r.admitLocked(t)
+	l.tasks[0] = nil
+	l.tasks = l.tasks[1:]
+	return t
+}
+
+// work does a task of a lane, and others until there are none.
+func (r *run) work(l *lane, t *task) {
 	w := worker{run: r}
-	for {
-		t := r.nextTask(l)
-		if t == nil {
-			return
-		}
+	for ; t != nil; t = r.nextTask(l) {
 		w.do(t)
 		r.settled(&w)
 	}
@@ -237,10 +294,7 @@ func (r *run) work(l *lane) {
 func (r *run) nextTask(l *lane) *task {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(l.tasks) > 0 {
-		t := l.tasks[0]
-		l.tasks[0] = nil
-		l.tasks = l.tasks[1:]
+	if t := r.popLocked(l); t != nil {
 		return t
 	}
 	if l.workers--; l.workers == 0 {

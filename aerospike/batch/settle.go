@@ -65,7 +65,7 @@ func (w *worker) again(t *task) {
 // after returns the task that goes on with rows of t.
 func (w *worker) after(t *task, c *class) *task {
 	next := &task{
-		node: t.node, rows: c.rows, begun: t.begun, end: t.end, retries: t.retries, free: t.free, pauses: t.pauses, sequence: t.sequence,
+		admitted: true, node: t.node, rows: c.rows, begun: t.begun, end: t.end, retries: t.retries, free: t.free, pauses: t.pauses, sequence: t.sequence,
 		doubt: t.doubt || c.fault.Doubtful(), past: w.note(t, &c.fault),
 	}
 	if c.advice.Free {

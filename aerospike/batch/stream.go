@@ -125,10 +125,6 @@ func (s *Stream) Close() error {
 	return nil
 }
 
-// windowChunks is how many chunks of rows may be under way or undelivered, if results
-// are handed out one by one.
-const windowChunks = 8
-
 // All returns the results as they arrive, in no order; [Result.Index] tells which row each
 // is of. The error is that of the row, the same as [Result.Err]. If the batch fails as a
 // whole there is one more pair, whose Index is -1; see Err.
@@ -153,7 +149,7 @@ func (s *Stream) All() iter.Seq2[Result, error] {
 // An error is about the batch as a whole.
 func (s *Stream) each(yield func(Result, error) bool) error {
 	q := newQueue()
-	r := newRun(s, q, windowChunks*s.rules.Chunk)
+	r := newRun(s, q, true)
 	defer r.close()
 	for {
 		r.feed(q.ready)
@@ -164,7 +160,7 @@ func (s *Stream) each(yield func(Result, error) bool) error {
 					return nil
 				}
 			}
-			r.delivered += len(block)
+			r.deliver(len(block))
 			q.reuse(block)
 		}
 		if len(blocks) > 0 {
@@ -271,7 +267,7 @@ func (s *Stream) Collect() ([]Result, error) {
 
 // fill runs the batch into a sink that has room for every row.
 func (s *Stream) fill(to sink) {
-	r := newRun(s, to, 0)
+	r := newRun(s, to, false)
 	defer r.close()
 	r.feed(nil)
 	select {

@@ -20,8 +20,9 @@ type task struct {
 
 	end      time.Time // the zero time if never; set when the work begins
 	begun    bool
-	retries  int // attempts left that count
-	free     int // attempts that did not count
+	admitted bool // see run.admitted
+	retries  int  // attempts left that count
+	free     int  // attempts that did not count
 	pauses   int
 	sequence int  // of replicas
 	doubt    bool // an attempt may have been executed
@@ -240,8 +241,7 @@ func (w *worker) frame(t *task, body []byte) (code types.ResultCode, last bool, 
 		if err := w.answer(t, i, &m); err != nil {
 			return 0, false, err
 		}
-		for _, ok := m.NextOp(); ok; _, ok = m.NextOp() { // what nobody wanted to know
-		}
+		skip(&m)
 		if m.Err() != nil {
 			return 0, false, malformed(m.Err())
 		}
@@ -259,6 +259,7 @@ func (w *worker) answer(t *task, i int, m *wire.Message) error {
 	switch code := m.ResultCode; {
 	case code == types.ResultOK:
 		if err := w.run.sink.answer(w, r, m); err != nil {
+			skip(m)
 			if m.Err() != nil {
 				t.answered[i] = false // it fails with all the rest
 				t.left++
@@ -283,6 +284,12 @@ func (w *worker) answer(t *task, i int, m *wire.Message) error {
 		w.refused(t, r, &f)
 	}
 	return nil
+}
+
+// skip reads what nobody wanted to know of a row.
+func skip(m *wire.Message) {
+	for _, ok := m.NextOp(); ok; _, ok = m.NextOp() {
+	}
 }
 
 func malformed(err error) error { return errors.Join(types.ErrProtocol, err) }

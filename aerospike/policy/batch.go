@@ -4,7 +4,7 @@ import "time"
 
 // Defaults of [Batch].
 const (
-	DefaultBatchChunk = 4096
+	DefaultBatchChunk = 1024
 	// MaxBatchChunk is the most rows that one message may have.
 	MaxBatchChunk = 1 << 20
 )
@@ -52,7 +52,7 @@ type Batch struct {
 	RespondAll Toggle
 	// ConcurrentNodes is how many nodes are at work at once: all; negative for all.
 	ConcurrentNodes int
-	// Chunk is how many rows are sent to a node in one message: 4096, at most
+	// Chunk is how many rows are sent to a node in one message: 1024, at most
 	// [MaxBatchChunk]. It bounds the memory that a stream of any length takes: some chunks
 	// for each node are under way at once.
 	Chunk int

@@ -134,6 +134,7 @@ func (w *worker) frame(body []byte) (more bool) {
 			more = w.partition(&m)
 		case m.Info3&wire.Info3Last != 0, m.ResultCode != wire.ResultOK:
 			w.end(&m)
+			return false
 		default:
 			more = w.record(&m)
 		}

@@ -41,7 +41,7 @@ func (s *Modules) Apply(c Call, r *Record) Outcome {
 	if function == gopher.LNil {
 		return failed(textNoFunction)
 	}
-	record := newCall(r)
+	record := newCall(r, m.budget)
 	arguments, ok := m.arguments(c.Args, record)
 	if !ok {
 		return failed(textNoMemory)
@@ -54,7 +54,7 @@ func (s *Modules) Apply(c Call, r *Record) Outcome {
 		return Outcome{Code: record.code}
 	}
 	v, _ := pull(result) // what cannot be returned is null
-	p, err := toParticle(v, false)
+	p, err := toParticle(v, false, m.budget)
 	if err != nil {
 		return failed(err.Error())
 	}

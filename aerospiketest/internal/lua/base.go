@@ -49,7 +49,7 @@ var baseFunctions = map[string]native{
 	"rawset":         rawSet,
 	"print":          func(*args) []gopher.LValue { return none },
 	"collectgarbage": func(*args) []gopher.LValue { return oneInt(0) },
-	"require":        require,
+	"require":        requireModule,
 	"load":           loadText,
 	"trace":          func(c *args) []gopher.LValue { return logAt(c, 4) },
 	"debug":          func(c *args) []gopher.LValue { return logAt(c, 3) },
@@ -237,8 +237,8 @@ func (m *machine) setRaw(t *gopher.LTable, key, value gopher.LValue) {
 	t.RawSet(m.key(key), value)
 }
 
-// require runs a registered module, once.
-func require(c *args) []gopher.LValue {
+// requireModule runs a registered module, once.
+func requireModule(c *args) []gopher.LValue {
 	name := c.text(1)
 	if v, ok := c.m.loaded[name]; ok {
 		return one(v)

@@ -84,5 +84,5 @@ func compilerError(name string, err error) *CompileError {
 			line = int(n.i)
 		}
 	}
-	return &CompileError{name, line, message}
+	return &CompileError{name, max(line, 1), message}
 }

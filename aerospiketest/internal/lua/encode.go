@@ -13,16 +13,21 @@ import (
 // errSize is that a value has grown beyond what a message can hold.
 var errSize = errors.New("lua: value too big")
 
+// counter counts work and reports whether there is time for more. Values may contain
+// one value many times over, or themselves.
+type counter interface{ step(n int) bool }
+
 // encoder writes values as they are sent or stored.
 type encoder struct {
 	out    []byte
 	stored bool // for a bin, where lists keep their attributes
 	depth  int
+	work   counter
 }
 
 // toParticle returns a value as a bin's, or as a result, has it. stored is set for a
 // bin. What no bin can hold becomes null.
-func toParticle(v any, stored bool) (packed.Value, error) {
+func toParticle(v any, stored bool, work counter) (packed.Value, error) {
 	switch x := v.(type) {
 	case bool:
 		if x {
@@ -40,7 +45,7 @@ func toParticle(v any, stored bool) (packed.Value, error) {
 	case *geoJSON:
 		return packed.Value{Type: wire.ParticleGeoJSON, Data: wire.AppendGeoJSON(nil, x.text)}, nil
 	case *list, *dictionary:
-		e := encoder{stored: stored}
+		e := encoder{stored: stored, work: work}
 		if err := e.value(v); err != nil {
 			return packed.Value{}, err
 		}
@@ -59,6 +64,9 @@ func (e *encoder) value(v any) error {
 	}
 	if len(e.out) > wire.MaxFrameBody {
 		return errSize
+	}
+	if !e.work.step(1) {
+		return errTimeout
 	}
 	e.depth++
 	defer func() { e.depth-- }()

@@ -61,7 +61,7 @@ func (c *args) room(l *list, n int64) bool {
 
 // described returns a value's text.
 func (c *args) described(v any) gopher.LValue {
-	s, ok := describe(v)
+	s, ok := describe(v, c.m.budget)
 	if !ok {
 		c.raise("value too big to be shown")
 	}
@@ -70,7 +70,7 @@ func (c *args) described(v any) gopher.LValue {
 
 // packedSize returns how long a value is in msgpack.
 func (c *args) packedSize(v any) int {
-	e := encoder{}
+	e := encoder{work: c.m.budget}
 	if err := e.value(v); err != nil {
 		c.raise("%v", err)
 	}

@@ -25,8 +25,8 @@ type machine struct {
 
 // Bounds on what a call of a function can nest and hold.
 const (
-	maxCalls     = 16 << 10 // calls within calls
-	maxRegisters = 1 << 20  // locals and temporary values
+	maxCalls     = 4 << 10 // calls within calls; an error costs the interpreter their square
+	maxRegisters = 1 << 20 // locals and temporary values
 )
 
 func newMachine(load func(string) *module, names map[string]bool) (*machine, error) {

@@ -73,6 +73,7 @@ type call struct {
 	ttl     uint32
 	setTTL  bool
 	dropKey bool
+	work    counter
 }
 
 // update is a bin that was read or assigned.
@@ -82,8 +83,8 @@ type update struct {
 	dirty bool
 }
 
-func newCall(r *Record) *call {
-	return &call{snapshot: snapshot{Record: *r, bins: r.Bins}, open: r.Exists}
+func newCall(r *Record, work counter) *call {
+	return &call{work: work, snapshot: snapshot{Record: *r, bins: r.Bins}, open: r.Exists}
 }
 
 // find returns a bin's stored value as scripts have it.
@@ -234,7 +235,7 @@ func (r *call) drop(name string) {
 }
 
 func (r *call) assign(name string, value any) wire.ResultCode {
-	v, err := toParticle(value, true)
+	v, err := toParticle(value, true, r.work)
 	if err != nil || v.Type == wire.ParticleNull {
 		return wire.ResultBinType
 	}

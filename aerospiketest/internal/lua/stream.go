@@ -83,7 +83,7 @@ func (m *machine) run(ops *chain, in Stream) {
 		if !ok || isRecord(value) {
 			return
 		}
-		p, err := toParticle(value, false)
+		p, err := toParticle(value, false, m.budget)
 		if err != nil {
 			c.raise("%v", err)
 		}

@@ -201,6 +201,7 @@ func stringGsub(c *args) []gopher.LValue {
 			count++
 			with := m.replace(at, end, replacement)
 			c.m.take(len(with))
+			c.m.work(1 + len(with)/64)
 			out.WriteString(with)
 			at, last = end, end
 		} else if at < len(s) {

@@ -133,6 +133,7 @@ type describer struct {
 	out   strings.Builder
 	limit int
 	depth int
+	work  counter
 }
 
 // describeLimit bounds the text of one value.
@@ -143,14 +144,14 @@ const (
 
 // describe returns the text of a value. ok is false if it is too long, or nested so
 // deeply that it must contain itself.
-func describe(v any) (text string, ok bool) {
-	d := describer{limit: describeLimit}
+func describe(v any, work counter) (text string, ok bool) {
+	d := describer{limit: describeLimit, work: work}
 	ok = d.value(v)
 	return d.out.String(), ok
 }
 
 func (d *describer) value(v any) bool {
-	if d.depth > describeDepth || d.out.Len() > d.limit {
+	if d.depth > describeDepth || d.out.Len() > d.limit || !d.work.step(1) {
 		return false
 	}
 	d.depth++

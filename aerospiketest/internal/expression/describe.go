@@ -100,7 +100,7 @@ func (d *describer) value() {
 	switch t := r.Token(); {
 	case t.Kind == wire.TokenExt:
 		text = fmt.Sprintf("<ext#%d>", len(value))
-	case strings.HasPrefix(text, "<blob"):
+	case strings.HasPrefix(text, "<blob") && len(t.Data) > 0: // of any kind
 		text = fmt.Sprintf("<blob#%d>", len(t.Data)-1)
 	}
 	d.out.WriteString(text)

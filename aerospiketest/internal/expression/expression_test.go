@@ -260,6 +260,7 @@ func FuzzExpression(f *testing.F) {
 		if p == nil {
 			return
 		}
+		require.NotEmpty(t, expression.Describe(exp))
 		p.Matches(r)
 		v, known := p.Eval(r)
 		if !known {

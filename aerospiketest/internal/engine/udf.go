@@ -32,7 +32,6 @@ func apply(modules *lua.Modules, x *store.Execution) store.Applied {
 		Limits:   lua.Limits{Deadline: time.Now().Add(limit)},
 	}
 	record := LuaRecord(x.Record, q.Digest, q.Now)
-	record.Size = x.StoredSize()
 	out := modules.Apply(call, &record)
 	applied := store.Applied{
 		Code: out.Code, Value: out.Result, Changed: out.Changed, TTL: out.TTL, SetTTL: out.SetTTL, DropKey: out.DropKey,
@@ -54,8 +53,7 @@ func apply(modules *lua.Modules, x *store.Execution) store.Applied {
 }
 
 // LuaRecord shows a version of a record, nil for none, to a Lua function. The result
-// shares the version's memory, and like it is not to be changed. It lacks the size,
-// which is worth its cost only where somebody asks for it.
+// shares the version's memory, and like it is not to be changed.
 func LuaRecord(r *store.Record, digest wire.Digest, now store.Now) lua.Record {
 	if r == nil {
 		return lua.Record{Digest: digest}
@@ -67,6 +65,7 @@ func LuaRecord(r *store.Record, digest wire.Digest, now store.Now) lua.Record {
 		Key:        r.Key,
 		Generation: r.Generation,
 		LastUpdate: uint64(r.LastUpdate),
+		Size:       r.StoredSize(),
 	}
 	if r.VoidTime > now.Seconds() {
 		out.TTL = r.VoidTime - now.Seconds()

@@ -26,9 +26,20 @@ type Stream struct {
 func (s *Modules) Aggregate(c Call, in Stream) (failure string) {
 	m, age := s.acquire(c.Module, c.Limits)
 	if m == nil {
-		return "UDF: Execution Error 1"
+		return textNoModule
 	}
 	defer s.release(c.Module, m, age)
+	if failure := m.aggregate(c, in); failure != "" {
+		return textRunError + failure
+	}
+	return ""
+}
+
+// textRunError begins the text of an aggregation's failure while it runs.
+const textRunError = "UDF: Execution Error 2 : "
+
+// aggregate calls a stream function and returns what it fails with, empty for success.
+func (m *machine) aggregate(c Call, in Stream) (failure string) {
 	function := m.state.GetGlobal(c.Function)
 	if function == gopher.LNil {
 		return textNoFunction

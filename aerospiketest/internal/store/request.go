@@ -21,10 +21,8 @@ type Request struct {
 	// UDFPackage, UDFFunction and UDFArgs are nil where the field is missing, and
 	// not nil where it is empty. A package makes the command a call to Lua.
 	UDFPackage, UDFFunction, UDFArgs []byte
-	// Background makes a call to Lua one of a query's: it finds no record outside of
-	// the query's set, and creates none.
-	Background bool
-	// MustExist makes a call to Lua leave a record alone that is not there (any more).
+	// MustExist makes a call to Lua one of a query's: it creates no record that is not
+	// there (any more), and does not care in which set the record is.
 	MustExist bool
 	// Ops are the operations, in order.
 	Ops []wire.Op

@@ -39,10 +39,17 @@ func (x *Execution) HasStoredKey() bool { return x.Record != nil && x.Record.Key
 // StoredSize returns what the record takes in the real server's storage, in bytes. A
 // new record already takes the least that there is.
 func (x *Execution) StoredSize() int {
-	const block = 16
 	if x.Record == nil {
-		return block
+		return storageBlock
 	}
-	size := flatSize(x.Record, x.Record.appendBins(nil))
-	return (size + block - 1) / block * block
+	return x.Record.StoredSize()
+}
+
+// storageBlock is what the real server's storage hands out at a time, in bytes.
+const storageBlock = 16
+
+// StoredSize returns what the record takes in the real server's storage, in bytes.
+func (r *Record) StoredSize() int {
+	size := flatSize(r, r.appendBins(nil))
+	return (size + storageBlock - 1) / storageBlock * storageBlock
 }

@@ -67,7 +67,7 @@ func (ns *Namespace) apply(q *Request, w *Workspace) Result {
 		if code := ns.admitCall(q, c.Record); code != wire.ResultOK {
 			return describe(code, c.old)
 		}
-	} else if q.Background {
+	} else if q.MustExist {
 		return Result{Code: wire.ResultNotFound}
 	}
 	out := Applied{Code: wire.ResultUDF, Value: Value{Type: wire.ParticleString, Data: []byte("UDF: Execution Error 1")}}
@@ -143,7 +143,7 @@ func (c *writing) replace(out *Applied) Result {
 
 // admitCall makes the checks on a record that a Lua function is called on.
 func (ns *Namespace) admitCall(q *Request, r *Record) wire.ResultCode {
-	if !q.Background && !r.inSet(q.Set) {
+	if !q.MustExist && !r.inSet(q.Set) {
 		return wire.ResultParameter
 	}
 	if code := ns.filter(q, r); code != wire.ResultOK {

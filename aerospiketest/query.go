@@ -84,11 +84,17 @@ func (c *conn) startBackground(p *queryPlan, j *queryJob) error {
 	return c.stream(sendTimeout).finish(&wire.Header{Info3: wire.Info3Last}, true)
 }
 
-// returnRecords answers a query with what it finds.
-func (c *conn) returnRecords(p *queryPlan, j *queryJob) error {
-	r := &queryReading{c: c, plan: p, job: j, request: p.request, stream: c.stream(p.sendLimit)}
-	err := r.run()
-	j.sent.Store(int64(r.stream.sent))
+// returnRecords answers a query with what it finds or what a function makes of it.
+func (c *conn) returnRecords(p *queryPlan, j *queryJob) (err error) {
+	s := c.stream(p.sendLimit)
+	if p.kind == queryAggregation {
+		a := &queryValues{c: c, plan: p, job: j, stream: s}
+		err = a.run()
+	} else {
+		r := &queryReading{c: c, plan: p, job: j, request: p.request, stream: s}
+		err = r.run()
+	}
+	j.sent.Store(int64(s.sent))
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		j.abandon(abandonedForSilence)

@@ -58,7 +58,7 @@ func (m *machine) aggregate(c Call, in Stream) (failure string) {
 		ops, isChain = u.Value.(*chain)
 	}
 	if !isChain {
-		return "attempt to index a " + typeName(result) + " value (field 'ops')"
+		return `[string "aerospike.lua"]:33: attempt to index a ` + className(result) + ` value (global 'result')`
 	}
 	_, fault = m.call(m.function("stream", func(*args) []gopher.LValue {
 		m.run(ops, in)
@@ -91,8 +91,8 @@ func (m *machine) run(ops *chain, in Stream) {
 			return
 		}
 		value, ok := pull(v)
-		if !ok || isRecord(value) {
-			return
+		if !ok {
+			continue // tables and functions get lost
 		}
 		p, err := toParticle(value, false, m.budget)
 		if err != nil {

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -125,7 +126,10 @@ func geo(bin, text string) Predicate {
 }
 
 // In asks for the elements of a list, or the keys or values of a map, in place of the
-// bin's value. A record of which several parts match is found once.
+// bin's value. A record of which several parts match is found once by a query, which
+// for that has to remember the records that it has found, 20 bytes each, if there can be
+// such records: with a range, or GeoJSON. A query that goes on from a Cursor may then find
+// records again of which a part matches that comes later in the index.
 func (p Predicate) In(part Collection) Predicate {
 	if part > MapValues {
 		p.fail("%d is no part of a bin", part)
@@ -228,6 +232,13 @@ func (p *Predicate) each(add func(t wire.FieldType, data []byte)) {
 	if p.collection != Whole {
 		add(wire.FieldIndexType, []byte{byte(p.collection)})
 	}
+}
+
+// repeats reports whether an index can have several entries for one record that match.
+// The servers then return the record once for each request, so that it comes again when
+// a partition is asked for a second time.
+func (p *Predicate) repeats() bool {
+	return p.collection != Whole && (p.kind == wire.ParticleGeoJSON || !bytes.Equal(p.begin, p.end))
 }
 
 // check refuses combinations that the server refuses.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -49,6 +50,9 @@ type run struct {
 	free      chan *chunk // to be used again
 	ends      chan *worker
 
+	mu    sync.Mutex
+	found map[wire.Digest]struct{} // guarded by mu; nil unless records can come again
+
 	seen    positions // how far the nodes' answers have been read
 	todo    []uint16  // partitions that no worker has
 	failed  []uint8   // how often each partition of seen was asked for in vain
@@ -82,6 +86,9 @@ func newRun(ctx context.Context, src Source, stmt Statement, settings policy.Que
 		ends:      make(chan *worker),
 		seen:      stmt.start(), limited: stmt.max > 0, left: stmt.max,
 		retries: settings.Retries, done: make(chan struct{}),
+	}
+	if stmt.where != nil && stmt.where.repeats() {
+		r.found = make(map[wire.Digest]struct{})
 	}
 	if stmt.filter != nil && settings.Filter == nil {
 		r.settings.Filter = stmt.filter
@@ -123,6 +130,20 @@ var errStopped = errors.New("the consumer has left")
 
 // errSilent ends a worker whose node seems to be gone.
 var errSilent = errors.New("the node is silent and does not answer looks at it")
+
+// repeated reports whether a record has come before, where that can be.
+func (r *run) repeated(digest wire.Digest) bool {
+	if r.found == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, known := r.found[digest]; known {
+		return true
+	}
+	r.found[digest] = struct{}{}
+	return false
+}
 
 // stop ends the run and waits until nothing of it is left.
 func (r *run) stop() {

@@ -30,7 +30,8 @@ type worker struct {
 	parts []uint16
 	mine  [wire.Partitions / 64]uint64 // parts as bits
 	share int64                        // most records to take; 0 for no limit
-	got   int64
+	got   int64                        // records taken
+	came  int64                        // records that came, those included that had come before
 
 	stream *pool.Stream
 	read   time.Time // when the frame at hand had come
@@ -176,7 +177,7 @@ func (w *worker) end(m *wire.Message) {
 	w.result.ended = true
 	w.stream.Done()
 	w.room()
-	if w.share > 0 && w.got >= w.share {
+	if w.share > 0 && w.came >= w.share {
 		return // there may be more
 	}
 	lost := make(map[uint16]bool, len(w.result.lost))
@@ -212,6 +213,10 @@ func (w *worker) record(m *wire.Message) bool {
 	}
 	rec.Node = w.node.Name()
 	w.run.seen.at(digest.Partition()).pass(digest, bval)
+	w.came++
+	if w.run.repeated(digest) {
+		return true
+	}
 	w.got++
 	w.room()
 	w.chunk.rows = append(w.chunk.rows, row{rec, bval})

@@ -19,12 +19,15 @@
 //   - The rows of a batch are executed one after the other, in their order, whatever
 //     the batch asks for; only rows whose master hangs wait until the end. There is no
 //     limit on their number, as by default on the real server.
+//   - A query goes through its partitions one after the other, in ascending order, in
+//     frames of about 128 KiB; the real server has several threads for it and frames of
+//     1 MiB. A stream function may take ten seconds for a partition.
 //   - Collections may be nested 10000 levels deep, not without limit.
 //   - An expired record is gone a fixed time after its expiry
 //     ([Namespace].ReapAfter), while the real server looks for them now and then.
 //   - A truncation has done its work when it is answered.
 //
 // Tests can stop, freeze and restart nodes ([Node]), move partitions
-// ([Server.MovePartition]), tamper with single requests ([Server.Intercept]) and
-// let time pass ([Clock]).
+// ([Server.MovePartition]), tamper with single requests ([Server.Intercept]) and with
+// queries under way ([Server.InterceptQueries]), and let time pass ([Clock]).
 package aerospiketest

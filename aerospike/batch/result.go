@@ -76,13 +76,13 @@ const (
 )
 
 // decode makes a record of the reply to a row. names may be nil.
-func (r *row) decode(m *wire.Message, names *types.Interner) (*types.Record, error) {
+func (r *row) decode(m *wire.Message, names *types.Interner, block *types.Block) (*types.Record, error) {
 	s := r.spec
 	switch s.kind {
 	case kindExists, kindPut, kindDelete:
 		return nil, nil
 	}
-	rec, err := types.DecodeRecord(m, *r.key, names)
+	rec, err := block.Decode(m, r.key, names)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
 // run is a batch under way. One goroutine, the consumer's, takes rows from the source,
@@ -67,12 +68,14 @@ type lane struct {
 
 // worker is one goroutine's part of a run.
 type worker struct {
-	run   *run
-	node  string   // asked at present
-	block []Result // see queue
-	done  int      // rows settled since the last flush
-	enc   encoder
-	buf   []byte // of requests
+	run     *run
+	node    string   // asked at present
+	block   []Result // see queue
+	done    int      // rows settled since the last flush
+	enc     encoder
+	message wire.Message // of a reply
+	records types.Block
+	buf     []byte // of requests
 
 	start   time.Time // of the attempt
 	classes []class   // rows that failed in it and are to be tried again

@@ -33,7 +33,7 @@ func (o *outcome) result(r *row) Result {
 
 // read returns the result of a row that was done.
 func (w *worker) read(r *row, m *wire.Message) (Result, error) {
-	rec, err := r.decode(m, w.run.names)
+	rec, err := r.decode(m, w.run.names, &w.records)
 	if err != nil {
 		return Result{}, err
 	}

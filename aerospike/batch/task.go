@@ -227,8 +227,8 @@ func (w *worker) replies(t *task, stream *pool.Stream) (types.ResultCode, error)
 // frame reads the rows of one frame.
 func (w *worker) frame(t *task, body []byte) (code types.ResultCode, last bool, err error) {
 	for len(body) > 0 {
-		m, err := wire.ParseMessage(body)
-		if err != nil {
+		m := &w.message // sinks get its address, so on the stack it would not stay
+		if *m, err = wire.ParseMessage(body); err != nil {
 			return 0, false, malformed(err)
 		}
 		if m.Info3&wire.Info3Last != 0 {
@@ -238,10 +238,10 @@ func (w *worker) frame(t *task, body []byte) (code types.ResultCode, last bool, 
 		if i >= len(t.rows) || t.answered[i] {
 			return 0, false, malformed(errors.New("a row that was not asked for"))
 		}
-		if err := w.answer(t, i, &m); err != nil {
+		if err := w.answer(t, i, m); err != nil {
 			return 0, false, err
 		}
-		skip(&m)
+		skip(m)
 		if m.Err() != nil {
 			return 0, false, malformed(m.Err())
 		}

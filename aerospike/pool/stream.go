@@ -57,7 +57,7 @@ func (p *Pool) OpenStream(ctx context.Context, request []byte, silence time.Dura
 			p.counters.notSent.Add(1)
 			return nil, notSent(err)
 		}
-		s := &Stream{home: &p.streams, t: t, ctx: ctx, silence: silence, buf: make([]byte, streamBuffer)}
+		s := &Stream{home: &p.streams, t: t, ctx: ctx, silence: silence, buf: p.streams.buffer()}
 		// A deadline in the past ends what blocks, and whatever is tried after it.
 		s.stop = context.AfterFunc(ctx, func() { _ = t.raw.SetDeadline(time.Unix(1, 0)) })
 		err = s.send(request)
@@ -206,8 +206,15 @@ func (s *Stream) Done() {
 		return
 	}
 	s.ended = true
+	s.keepBuffer()
 	s.home.release(s.t)
 	s.home.leave()
+}
+
+// keepBuffer gives the buffer back, of which nobody has a part any more.
+func (s *Stream) keepBuffer() {
+	s.home.buffers.Put((*[streamBuffer]byte)(s.buf))
+	s.buf, s.start, s.end = nil, 0, 0
 }
 
 // Close ends the stream and, unless Done was called, its connection: the server ends
@@ -223,5 +230,6 @@ func (s *Stream) Close() {
 func (s *Stream) drop() {
 	s.ended = true
 	s.stop()
+	s.keepBuffer()
 	s.home.discard(s.t)
 }

@@ -17,6 +17,7 @@ type streams struct {
 	// the order in which they came.
 	places  chan struct{}
 	waiting atomic.Int32
+	buffers sync.Pool // of *[streamBuffer]byte
 
 	mu     sync.Mutex
 	used   map[net.Conn]struct{} // guarded by mu
@@ -57,6 +58,14 @@ func (s *streams) enter(ctx context.Context) error {
 	case <-s.pool.ctx.Done():
 		return ErrClosed
 	}
+}
+
+// buffer returns one to read into.
+func (s *streams) buffer() []byte {
+	if b, ok := s.buffers.Get().(*[streamBuffer]byte); ok {
+		return b[:]
+	}
+	return make([]byte, streamBuffer)
 }
 
 func (s *streams) leave() { <-s.places }

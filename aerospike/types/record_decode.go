@@ -18,17 +18,23 @@ import (
 // unreadable but not the connection: the frame it came in was complete. For the errors
 // errors.Is(err, ErrProtocol) holds.
 func DecodeRecord(msg *wire.Message, key Key, names *Interner) (*Record, error) {
-	rec := &Record{Key: key, Generation: msg.Generation, VoidTime: msg.TTL}
+	return decodeRecord(msg, &key, names, nil)
+}
+
+// decodeRecord is DecodeRecord with memory of block, if there is one.
+func decodeRecord(msg *wire.Message, key *Key, names *Interner, block *Block) (*Record, error) {
 	size, ops, err := measure(*msg)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
 	}
-	mem := arena{names: names, free: make([]byte, 0, size)}
+	rec := block.record()
+	rec.Key, rec.Generation, rec.VoidTime = *key, msg.Generation, msg.TTL
+	mem := arena{names: names, free: block.bytes(size)}
 	mem.fields(&rec.Key, msg)
 	if ops == 0 {
 		return rec, nil
 	}
-	rec.Bins = make([]Bin, 0, ops)
+	rec.Bins = block.bins(ops)
 	for op, ok := msg.NextOp(); ok; op, ok = msg.NextOp() {
 		data := op.Value
 		if aliases(op.Particle) {

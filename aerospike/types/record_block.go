@@ -1,0 +1,64 @@
+package types
+
+import "github.com/aerospike-go/aerospike-go/aerospike/wire"
+
+// Block decodes records that arrive together, such as those of a batch, with fewer
+// allocations: [blockRecords] of them share pieces of memory, so that one that is kept keeps
+// its neighbours' memory alive too. Nothing of it is ever used twice. A nil Block gives each
+// record memory of its own. The zero Block is ready for use, by one goroutine.
+type Block struct {
+	free      []Record
+	freeBins  []Bin
+	freeBytes []byte
+}
+
+const (
+	// blockRecords is how many records share memory.
+	blockRecords = 16
+	// blockBytes is the longest text and bytes of a record that are put together with those
+	// of others.
+	blockBytes = 1 << 10
+)
+
+// Decode is [DecodeRecord].
+func (b *Block) Decode(msg *wire.Message, key *Key, names *Interner) (*Record, error) {
+	return decodeRecord(msg, key, names, b)
+}
+
+func (b *Block) record() *Record {
+	if b == nil {
+		return new(Record)
+	}
+	if len(b.free) == 0 {
+		b.free = make([]Record, blockRecords)
+	}
+	rec := &b.free[0]
+	b.free = b.free[1:]
+	return rec
+}
+
+// bins returns an empty slice with room for n.
+func (b *Block) bins(n int) []Bin {
+	if b == nil || n > wire.MaxOps/blockRecords {
+		return make([]Bin, 0, n)
+	}
+	if len(b.freeBins) < n {
+		b.freeBins = make([]Bin, n*blockRecords)
+	}
+	bins := b.freeBins[:0:n]
+	b.freeBins = b.freeBins[n:]
+	return bins
+}
+
+// bytes returns an empty slice with room for n.
+func (b *Block) bytes(n int) []byte {
+	if b == nil || n > blockBytes {
+		return make([]byte, 0, n)
+	}
+	if len(b.freeBytes) < n {
+		b.freeBytes = make([]byte, n*blockRecords)
+	}
+	mem := b.freeBytes[:0:n]
+	b.freeBytes = b.freeBytes[n:]
+	return mem
+}

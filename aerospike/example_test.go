@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
+	"github.com/aerospike-go/aerospike-go/aerospike/expr"
 	"github.com/aerospike-go/aerospike-go/aerospiketest"
 )
 
@@ -299,5 +300,31 @@ func Example_errors() {
 	// true true
 	// add test users BIN_TYPE 1 false
 	// true
+	// true
+}
+
+// Filter: a record that does not match is not sent. The text form says the same as the
+// builders.
+func ExampleFilter() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+	key := aerospike.NewKey("test", "users", "alice")
+	if err := client.Put(ctx, key, aerospike.Bins{"age": 30, "city": "Rome"}); err != nil {
+		panic(err)
+	}
+
+	adult := expr.Ge(expr.IntBin("age"), expr.Int(18))
+	_, err := client.Get(ctx, key, aerospike.Filter(adult))
+	fmt.Println(err)
+
+	inParis, err := expr.Parse("$.city == 'Paris' and $.age >= ?0", 18)
+	if err != nil {
+		panic(err)
+	}
+	_, err = client.Get(ctx, key, aerospike.Filter(inParis))
+	fmt.Println(errors.Is(err, aerospike.ErrFilteredOut))
+	// Output:
+	// <nil>
 	// true
 }

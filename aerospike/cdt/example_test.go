@@ -2,109 +2,216 @@ package cdt_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"log"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
 	"github.com/aerospike-go/aerospike-go/aerospike/cdt"
+	"github.com/aerospike-go/aerospike-go/aerospike/expr"
+	"github.com/aerospike-go/aerospike-go/aerospiketest"
 )
 
-// The client of the examples; a program gets it from aerospike.Connect.
-var client *aerospike.Client
-
-func ExampleList() {
-	key := aerospike.NewKey("test", "users", "alice")
-	tags := cdt.List("tags")
-	rec, err := client.Operate(context.Background(), key, []aerospike.Op{
-		tags.Append("vip", cdt.AddUnique|cdt.NoFail), // once, however often it is added
-		tags.Trim(-100, cdt.ToEnd),                   // the newest hundred
-		tags.Size(),
-	})
+// connect starts an embedded server and returns a client of it. A program connects to
+// its cluster once, with aerospike.Connect.
+func connect() (client *aerospike.Client, stop func()) {
+	srv, err := aerospiketest.New()
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	fmt.Println(rec.Ops[2])
+	client, err = aerospike.Connect(context.Background(), aerospike.Config{Hosts: []string{srv.Addr()}})
+	if err != nil {
+		panic(err)
+	}
+	return client, func() {
+		_ = client.Close()
+		_ = srv.Close()
+	}
 }
 
-func ExampleMap() {
-	key := aerospike.NewKey("test", "games", "tetris")
-	scores := cdt.Map("scores").KeyOrdered()
-	rec, err := client.Operate(context.Background(), key, []aerospike.Op{
-		scores.Increment("bob", 50),
-		scores.GetByKey("bob", cdt.ReverseRanks), // 0: he leads
+// Append to a list: the bin need not exist, and nothing is read before.
+func ExampleListBin_Append() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+	key := aerospike.NewKey("test", "carts", "alice")
+
+	rec, err := client.Operate(ctx, key, []aerospike.Op{
+		cdt.List("items").Append("tea"),
+		cdt.List("items").AppendItems([]string{"milk", "sugar"}),
+		cdt.List("items").Get(-1),
+	})
+	fmt.Println(rec.Ops, err) // how long the list is, twice; then its last element
+	// Output: [1 3 "sugar"] <nil>
+}
+
+// The best three: ranks are places by value, and negative ones count from the greatest.
+func ExampleMapBin_GetByRankRange() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+	key := aerospike.NewKey("test", "games", "arena")
+
+	scores := cdt.Map("scores").KeyValueOrdered()
+	rec, err := client.Operate(ctx, key, []aerospike.Op{
+		scores.PutItems(map[string]int{"ann": 310, "bob": 95, "cid": 240, "dee": 417}),
 		scores.GetByRankRange(-3, 3, cdt.KeyValues),
-		scores.RemoveByRankRange(-1000, 1000, cdt.Count.Inverted()), // nobody below the best thousand
+		scores.GetByKey("cid", cdt.ReverseRanks),
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
-	best, err := rec.Ops[2].AsMap()
-	if err != nil {
-		log.Fatal(err)
-	}
-	for _, player := range best {
-		fmt.Println(player.Key, player.Value)
-	}
+	fmt.Println(rec.Ops[1])
+	fmt.Println("cid is behind", rec.Ops[2])
+	// Output:
+	// {"cid":240 "ann":310 "dee":417}
+	// cid is behind 2
 }
 
-func ExampleMap_nested() {
+// Increment a counter deep inside a bin: the context says where, and what is missing on
+// the way is created.
+func ExampleMapBin_Increment() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+	key := aerospike.NewKey("test", "stats", "shop")
+
+	clicks := cdt.Map("days", cdt.MapKeyCreate("2026-11-23", cdt.KeyOrdered), cdt.MapKeyCreate("clicks", cdt.KeyOrdered))
+	rec, err := client.Operate(ctx, key, []aerospike.Op{
+		clicks.Increment("banner", 1),
+		clicks.Increment("banner", 1),
+		aerospike.Read("days"),
+	})
+	fmt.Println(rec.Ops, err)
+	// Output: [1 2 {"2026-11-23":{"clicks":{"banner":2}}}] <nil>
+}
+
+// Unique tags: an ordered list that takes each value once.
+func ExampleListBin_AppendItems() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+	key := aerospike.NewKey("test", "posts", 17)
+
+	tags := cdt.List("tags").Ordered()
+	rec, err := client.Operate(ctx, key, []aerospike.Op{
+		tags.AppendItems([]string{"go", "db"}, cdt.AddUnique),
+		tags.AppendItems([]string{"db", "cache"}, cdt.AddUnique|cdt.NoFail|cdt.Partial), // what is new
+		aerospike.Read("tags"),
+	})
+	fmt.Println(rec.Ops, err)
+
+	_, err = client.Operate(ctx, key, []aerospike.Op{tags.Append("go", cdt.AddUnique)})
+	fmt.Println(errors.Is(err, aerospike.ErrElementExists))
+	// Output:
+	// [2 3 ["cache" "db" "go"]] <nil>
+	// true
+}
+
+// Cap a list: the newest first, never more than three.
+func ExampleListBin_Trim() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
 	key := aerospike.NewKey("test", "users", "alice")
-	byYear := cdt.MapKeyCreate("2026", cdt.KeyOrdered) // the map of the year may not exist yet
-	_, err := client.Operate(context.Background(), key, []aerospike.Op{
-		cdt.Map("visits", byYear).Increment("november", 1),
-		cdt.List("log", byYear, cdt.MapKeyCreate("november", cdt.KeyOrdered)).Append("login"),
-	})
-	if err != nil {
-		log.Fatal(err)
+
+	recent := cdt.List("recent")
+	for _, page := range []string{"home", "cart", "news", "help"} {
+		_, err := client.Operate(ctx, key, []aerospike.Op{
+			recent.Insert(0, page),
+			recent.Trim(0, 3),
+		})
+		if err != nil {
+			panic(err)
+		}
 	}
+	rec, err := client.Get(ctx, key)
+	fmt.Println(rec.Map(), err)
+	// Output: map[recent:[help news cart]] <nil>
 }
 
+// Select by path (server 8.1): the titles of the books that cost less than 15.
+func ExamplePath() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+	key := aerospike.NewKey("test", "shops", "corner")
+	book := func(title string, price float64) map[string]any {
+		return map[string]any{"title": title, "price": price}
+	}
+	err := client.Put(ctx, key, aerospike.Bins{"shop": map[string]any{
+		"books": []any{book("Sword", 12.99), book("Moby Dick", 8.99), book("The Ring", 22.99)},
+	}})
+	if err != nil {
+		panic(err)
+	}
+
+	cheap := expr.Lt(expr.Map(expr.LoopValue[expr.MapType]()).ByKey("price").Float(), expr.Float(15))
+	rec, err := client.Operate(ctx, key, []aerospike.Op{
+		cdt.Path("shop", cdt.MapKey("books"), cdt.ChildrenWhere(cheap), cdt.MapKey("title")).SelectValues(),
+	})
+	fmt.Println(rec.Ops, err)
+	// Output: [["Sword" "Moby Dick"]] <nil>
+}
+
+// Count distinct visitors with HyperLogLogs: a few kilobytes for any number, and those
+// of several days can be united.
+func ExampleHLLBin_UnionCount() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+
+	visitors := cdt.HLL("visitors").Bits(12, 0)
+	days := map[string][]string{"mon": {"ann", "bob", "cid"}, "tue": {"bob", "dee"}}
+	for day, names := range days {
+		_, err := client.Operate(ctx, aerospike.NewKey("test", "visits", day), []aerospike.Op{visitors.Add(names)})
+		if err != nil {
+			panic(err)
+		}
+	}
+
+	mon, err := client.Get(ctx, aerospike.NewKey("test", "visits", "mon"))
+	if err != nil {
+		panic(err)
+	}
+	sketch, err := mon.Bytes("visitors")
+	if err != nil {
+		panic(err)
+	}
+	rec, err := client.Operate(ctx, aerospike.NewKey("test", "visits", "tue"), []aerospike.Op{
+		visitors.Count(),
+		visitors.UnionCount(aerospike.HLL(sketch)),
+		visitors.IntersectCount(aerospike.HLL(sketch)),
+	})
+	fmt.Println(rec.Ops, err)
+	// Output: [2 4 1] <nil>
+}
+
+// Days of a year as bits: set one, count them all.
 func ExampleBit() {
+	client, stop := connect()
+	defer stop()
 	key := aerospike.NewKey("test", "users", "alice")
+
 	days := cdt.Bit("days")
 	rec, err := client.Operate(context.Background(), key, []aerospike.Op{
 		days.Resize(46, cdt.GrowOnly|cdt.NoFail), // room for 366 days
 		days.Set(326, 1, []byte{0x80}),
 		days.Count(0, 366),
 	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(rec.Ops[2], "days")
+	fmt.Println(rec.Ops, err)
+	// Output: [nil nil 1] <nil>
 }
 
-func ExampleHLL() {
-	key := aerospike.NewKey("test", "pages", "index")
-	visitors := cdt.HLL("visitors").Bits(12, 0) // counts are right to about 1.6 %
-	rec, err := client.Operate(context.Background(), key, []aerospike.Op{
-		visitors.Add([]string{"alice", "bob", "alice"}),
-		visitors.Count(),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(rec.Ops[1], "visitors")
-}
-
-func ExamplePath() {
-	key := aerospike.NewKey("test", "orders", 17)
-	rec, err := client.Operate(context.Background(), key, []aerospike.Op{
-		cdt.Path("order", cdt.MapKey("items"), cdt.AllChildren(), cdt.MapKey("price")).SelectValues(),
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(rec.Ops[0])
-}
-
+// The form of a context that an index on nested values is created with.
 func ExampleEncodeContext() {
 	text, err := cdt.EncodeContext(cdt.MapKey("a"), cdt.ListIndex(-1))
 	fmt.Println(text, err)
 	// Output: lCKiA2EQ/w== <nil>
 }
 
-func ExampleListBin_Append() {
-	op := cdt.List("tags").Append(make(chan int))
+// What cannot be stored is told by the operation, and by the call that is given it.
+func ExampleListBin_Insert() {
+	op := cdt.List("tags").Insert(0, make(chan int))
 	fmt.Println(op.Err)
-	// Output: list append: value: invalid argument: type chan int cannot be stored
+	// Output: list insert: value: invalid argument: type chan int cannot be stored
 }

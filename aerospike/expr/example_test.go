@@ -1,11 +1,32 @@
 package expr_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
+	"github.com/aerospike-go/aerospike-go/aerospike"
 	"github.com/aerospike-go/aerospike-go/aerospike/cdt"
 	"github.com/aerospike-go/aerospike-go/aerospike/expr"
+	"github.com/aerospike-go/aerospike-go/aerospiketest"
 )
+
+// connect starts an embedded server and returns a client of it. A program connects to
+// its cluster once, with aerospike.Connect.
+func connect() (client *aerospike.Client, stop func()) {
+	srv, err := aerospiketest.New()
+	if err != nil {
+		panic(err)
+	}
+	client, err = aerospike.Connect(context.Background(), aerospike.Config{Hosts: []string{srv.Addr()}})
+	if err != nil {
+		panic(err)
+	}
+	return client, func() {
+		_ = client.Close()
+		_ = srv.Close()
+	}
+}
 
 // A filter is built once and used for many calls.
 func Example() {
@@ -66,4 +87,48 @@ func ExamplePath() {
 	op := expr.Write("prices", cut)
 	fmt.Println(op.Err)
 	// Output: <nil>
+}
+
+// Write on a condition: the server decides, so no other write can come in between.
+func ExampleGe() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+	key := aerospike.NewKey("test", "accounts", "alice")
+	if err := client.Put(ctx, key, aerospike.Bins{"balance": 100, "open": true}); err != nil {
+		panic(err)
+	}
+
+	canPay := func(amount int64) aerospike.FilterOption {
+		return aerospike.Filter(expr.And(expr.BoolBin("open"), expr.Ge(expr.IntBin("balance"), expr.Int(amount))))
+	}
+	for range 2 {
+		err := client.Add(ctx, key, aerospike.Bins{"balance": -60}, canPay(60))
+		fmt.Println(err == nil, errors.Is(err, aerospike.ErrFilteredOut))
+	}
+	// Output:
+	// true false
+	// false true
+}
+
+// Compute on the server: what comes back was never stored, and a write can store what
+// was computed.
+func ExampleRead() {
+	client, stop := connect()
+	defer stop()
+	ctx := context.Background()
+	key := aerospike.NewKey("test", "orders", 1)
+	if err := client.Put(ctx, key, aerospike.Bins{"price": 250, "count": 3}); err != nil {
+		panic(err)
+	}
+
+	total := expr.Mul(expr.IntBin("price"), expr.IntBin("count"))
+	rebate := expr.When(expr.Gt(total, expr.Int(500)), expr.Int(10)).Else(expr.Int(0))
+	rec, err := client.Operate(ctx, key, []aerospike.Op{
+		expr.Read("total", total),
+		expr.Write("rebate", rebate),
+		aerospike.Read("rebate"),
+	})
+	fmt.Println(rec.Ops, err)
+	// Output: [750 nil 10] <nil>
 }

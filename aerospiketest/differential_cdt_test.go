@@ -129,6 +129,28 @@ func (d *differential) work(t *testing.T, p *pair) {
 	d.mu.Unlock()
 }
 
+// newCollectionGenerator makes the generator of one round. Every reply is compared byte
+// for byte, also where the documentation calls an order unspecified. What is left out,
+// because it crashes a real server of version 8.1.2.0, breaks what it has stored, or
+// has it read beyond its memory:
+//
+//   - a whole list with the bit for a persisted index; an empty msgpack string
+//   - to lists: values with an invalid list or map in them, see unstorable
+//   - sorting a list with a persisted index, see generator.persist
+//   - on maps: an empty list of keys or values with an inverted return type
+//   - on maps with a persisted index: one value, or a context step by value, that is
+//     not found, see returnType and step
+//   - a context that creates at a negative index, see createIndex
+//   - shifts of bits in parts by more than there are, see bitInstruction
+//   - integers divided by -1, see divisor; a wildcard as a condition's branch
+//   - calls on nil, but of lists and maps that stand alone, see creatingCall
+//   - paths that modify: through ordered lists within others, of bins with a persisted
+//     index, with a key twice, with values of 31 bytes and more, with text and bytes from
+//     calls, with removals that shorten one of several heads, see applied
+//   - in paths: loop variables in a filter behind a map's index or rank, see and
+//
+// Left out as well is NaN in lists and maps: it equals every number, so that ordered
+// lists with it have no order to be checked.
 func newCollectionGenerator(seed int64, round int) *generator {
 	g := &generator{r: rand.New(rand.NewPCG(uint64(seed), uint64(round))), set: "c" + strconv.FormatInt(seed&0xffffff|0x1000000, 36)}
 	g.digest = digestOf(fmt.Sprintf("%d/%d", seed, round))

@@ -158,3 +158,25 @@ func TestIndexesFollowEveryChange(t *testing.T) {
 	require.Zero(t, found(1, 100))
 	require.Zero(t, entries())
 }
+
+// TestIndexesOfACluster asks each node for its part.
+func TestIndexesOfACluster(t *testing.T) {
+	srv := aerospiketest.StartCluster(t, 3, aerospiketest.WithNamespace(
+		aerospiketest.Namespace{Name: "test", ReplicationFactor: 2}))
+	var nodes []*rawConn
+	for _, addr := range srv.Addrs() {
+		nodes = append(nodes, dial(t, addr))
+	}
+	const records = 60
+	loadRecords(t, nodes[0], "s", records)
+	require.Equal(t, "ok", nodes[1].info("sindex-create:namespace=test;set=s;indexname=n;bin=n;type=numeric"))
+	entries, found := 0, 0
+	for i, c := range nodes {
+		require.Equal(t, "true", c.info("sindex-exists:namespace=test;indexname=n"))
+		require.Contains(t, c.info("sindex-list"), ":indexname=n:set=s:bin=n:")
+		entries += stat(t, c.info("sindex-stat:namespace=test;indexname=n"), ";", "entries")
+		found += len(c.rows(between("s", "n", 10, 19).task(uint64(i + 1))).rows)
+	}
+	require.Equal(t, 2*records, entries, "of the master and of the replica")
+	require.Equal(t, 2*10, found)
+}

@@ -123,8 +123,8 @@ func scan(x *Index, partition int, q *Query, after *Entry) (all []Entry) {
 func TestIndexesAgainstModel(t *testing.T) {
 	f := newFixture(t, 7, 300)
 	hits := make(map[Definition]int)
-	for round := range 20 {
-		for range 50 {
+	for round := range 8 {
+		for range 100 {
 			f.change()
 		}
 		for _, d := range definitions() {

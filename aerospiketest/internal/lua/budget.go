@@ -35,6 +35,7 @@ type budget struct {
 	steps    int
 	spent    chan struct{} // closed
 	over     bool
+	caller   func() string // the place of whoever called the function that runs
 }
 
 // stepsPerLook is how many instructions pass between looks at the clock.
@@ -62,8 +63,12 @@ func (b *budget) Done() <-chan struct{} {
 	return nil
 }
 
-// Err says why the call is stopped.
-func (b *budget) Err() error { return errTimeout }
+// Err says why the call is stopped. The interpreter puts the place in front; the real
+// server tells that of the caller, which is behind the mark.
+func (b *budget) Err() error { return errors.New(placeMark + b.caller() + textTimeout) }
+
+// placeMark stands before a message that has a place of its own.
+const placeMark = "\x00"
 
 // step counts work that is worth n instructions, and reports whether there is time
 // left.

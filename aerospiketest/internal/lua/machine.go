@@ -48,6 +48,7 @@ func newMachine(load func(string) *module, names map[string]bool) (*machine, err
 		names:   names,
 	}
 	m.budget.start(Limits{})
+	m.budget.caller = func() string { return where(m.state, 1) }
 	m.state.SetContext(m.budget)
 	return m, m.protect(func() { m.open() })
 }
@@ -177,8 +178,13 @@ func errorValue(err error) gopher.LValue {
 	if !ok || raised.Object == nil {
 		return gopher.LString(err.Error())
 	}
-	if s, ok := raised.Object.(gopher.LString); ok && strings.Contains(string(s), "callstack overflow") {
-		return gopher.LString("stack overflow")
+	if s, ok := raised.Object.(gopher.LString); ok {
+		if strings.Contains(string(s), "callstack overflow") {
+			return gopher.LString("stack overflow")
+		}
+		if _, own, ok := strings.Cut(string(s), placeMark); ok && strings.HasSuffix(own, textTimeout) {
+			return gopher.LString(own)
+		}
 	}
 	return raised.Object
 }

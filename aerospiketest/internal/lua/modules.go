@@ -4,7 +4,6 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +28,7 @@ type module struct {
 type Modules struct {
 	mu     sync.Mutex
 	byFile map[string]*module
+	order  []string              // the files, in the order in which they were first put
 	idle   map[string][]*machine // by the name without .lua; machines that hold no record
 	age    int                   // grows with every change, so that old machines go
 	log    func(level int64, message string)
@@ -54,6 +54,9 @@ func (s *Modules) Put(file, content string, source []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.byFile[file] == nil {
+		s.order = append(s.order, file)
+	}
 	s.byFile[file] = mod
 	s.renew()
 	return nil
@@ -112,6 +115,7 @@ func (s *Modules) Remove(file string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.byFile, file)
+	s.order = slices.DeleteFunc(s.order, func(name string) bool { return name == file })
 	s.renew()
 }
 
@@ -139,12 +143,12 @@ type Info struct {
 	Hash string // SHA-1, hexadecimal, of the form in which the real server keeps it
 }
 
-// List returns the modules in the order of their names.
+// List returns the modules in the order in which they were first put.
 func (s *Modules) List() []Info {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []Info
-	for _, file := range slices.Sorted(maps.Keys(s.byFile)) {
+	for _, file := range s.order {
 		mod := s.byFile[file]
 		stored := `{"content64": "` + mod.content + `", "type": "LUA", "name": "` + mod.file + `"}`
 		sum := sha1.Sum([]byte(stored))

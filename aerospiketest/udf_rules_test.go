@@ -1,0 +1,174 @@
+package aerospiketest_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest"
+)
+
+// The answers are those of a real server.
+func TestCommandsOnModules(t *testing.T) {
+	c := dial(t, aerospiketest.Start(t).Addr())
+	long := strings.Repeat("y", 130)
+	steps := []struct{ command, want string }{
+		{"udf-list", ""},
+		{"udf-put", "error=invalid_filename"},
+		{"udf-put:", "error=invalid_filename"},
+		{"udf-put:filename=x", "error=invalid_filename"},
+		{"udf-put:filename=.lua;content=;content-len=0", "error=invalid_filename"},
+		{"udf-put:filename=x.;content=;content-len=0", "error=invalid_filename"},
+		{"udf-put:filename=" + long + ".lua;content-len=0;content=", "error=invalid_filename"},
+		{"udf-put:filename=x.lua", "error=invalid_content_len"},
+		{"udf-put:filename=x.lua;content-len=abc;content=YWI=", "error=invalid_content_len"},
+		{"udf-put:filename=x.lua;content-len=3;content=abc", "error=invalid_content_len"},
+		{"udf-put:filename=x.lua;content-len=0", "error=invalid_content"},
+		{"udf-put:filename=x.lua;content-len=4;content=abc", "error=invalid_content"},
+		{"udf-put:filename=x.lua;content-len=4;content=a*c=", "error=invalid_base64_content"},
+		{"udf-put:filename=x.lua;content-len=0;content=", "error=invalid_base64_content"},
+		{"udf-put:filename=x.lua;content-len=4;content=YWI=;udf-type=PY", "error=invalid_udf_type"},
+		{"udf-get", "error=invalid_filename"},
+		{"udf-get:filename=x.lua", "error=not_found"},
+		{"udf-remove", "error=invalid_filename"},
+		{"udf-remove:filename=none.lua;", "ok"},
+		{"udf-clear-cache:", "ok"},
+		{"udf-put:filename=n.lua;content=ZnVuY3Rpb24gZihyZWMpIHJldHVybiA1IGVuZA==;content-len=40;udf-type=LUA;", "ok"},
+		{"udf-list", "filename=n.lua,hash=c3a2c127c9617f4f6f9973de82a4c771484f8546,type=LUA;"},
+		{"udf-get:filename=n.lua", "type=LUA;content=ZnVuY3Rpb24gZihyZWMpIHJldHVybiA1IGVuZA==;"},
+		{"udf-remove:filename=n.lua;", "ok"},
+		{"udf-list", ""},
+	}
+	for _, s := range steps {
+		require.Equal(t, s.want, c.info(s.command), s.command)
+	}
+}
+
+// A module that does not compile is answered with the place and a message in base64.
+func TestModulesThatDoNotCompile(t *testing.T) {
+	c := dial(t, aerospiketest.Start(t).Addr())
+	for source, want := range map[string]string{
+		"local x = 1\nlocal y = nil + 1": "file=bad.lua;line=2;attempt to perform arithmetic on a nil value",
+		"\nerror('at load')":             "file=bad.lua;line=2;at load",
+		"nosuch()":                       "file=bad.lua;line=1;attempt to call a nil value (global 'nosuch')",
+		"goto nowhere":                   "file=bad.lua;line=1;no visible label 'nowhere' for <goto> at line 1",
+		"break":                          "file=bad.lua;line=1;break outside loop at line 1",
+	} {
+		rest, ok := strings.CutPrefix(c.putModule("bad", source), "error=compile_error;")
+		require.True(t, ok)
+		place, message, _ := strings.Cut(rest, ";message=")
+		text, err := base64.StdEncoding.DecodeString(message)
+		require.NoError(t, err)
+		require.Equal(t, want, place+";"+string(text))
+	}
+	require.Empty(t, c.info("udf-list"))
+}
+
+const rulesModule = `
+function touch(rec) return aerospike:update(rec) end
+function create(rec) rec['a'] = 1 return aerospike:create(rec) end
+function ttl(rec, t) record.set_ttl(rec, t) rec['a'] = 1 aerospike:update(rec) return record.ttl(rec) end
+function key(rec) return record.key(rec) end
+function drop(rec) record.drop_key(rec) return aerospike:update(rec) end
+function add(rec, n) rec['n'] = (rec['n'] or 0) + n if aerospike:exists(rec) then aerospike:update(rec) else aerospike:create(rec) end return rec['n'] end
+function remove(rec) return aerospike:remove(rec) end
+function read(rec) return rec['a'] end
+`
+
+// Calls follow the rules of writes: keys, sets, expiry, filters, generations.
+func TestCallsFollowTheRulesOfWrites(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c := dial(t, srv.Addr())
+	require.Equal(t, "ok", c.putModule("rules", rulesModule))
+	call := func(function string, args []byte, fields ...field) command {
+		return callOf("k", "rules", function, args, fields...)
+	}
+	none := []byte{0x90}
+	userKey := field{wire.FieldKey, []byte("\x03me")}
+
+	r := parse(t, c.ask(call("create", none, userKey).frame(t)))
+	require.Equal(t, wire.ResultOK, r.ResultCode)
+	require.EqualValues(t, 1, r.Generation)
+	require.Equal(t, "me", string(parse(t, c.ask(call("key", none).frame(t))).ops[0].value))
+	require.Equal(t, wire.ResultKeyMismatch, c.code(call("read", none, field{wire.FieldKey, []byte("\x03you")}).frame(t)))
+	require.Equal(t, wire.ResultOK, c.code(call("drop", none).frame(t)))
+	require.Equal(t, wire.ParticleNull, parse(t, c.ask(call("key", none).frame(t))).ops[0].p)
+
+	for name, filter := range map[string][]byte{"false": {0xc2}, "nothing": nil} {
+		code := c.code(call("touch", none, field{wire.FieldFilter, filter}).frame(t))
+		require.NotEqual(t, wire.ResultOK, code, name)
+	}
+	require.Equal(t, wire.ResultFilteredOut, c.code(call("touch", none, field{wire.FieldFilter, []byte{0xc2}}).frame(t)))
+	require.EqualValues(t, 2, parse(t, c.ask(get("k").frame(t))).Generation)
+
+	withTTL := call("touch", none)
+	withTTL.TTL = 100
+	now := uint32(time.Now().Unix() - wire.Epoch)
+	require.InDelta(t, now+100, parse(t, c.ask(withTTL.frame(t))).TTL, 5)
+	set := parse(t, c.ask(call("ttl", []byte{0x91, 0xcd, 0x03, 0xe8}).frame(t)))
+	require.InDelta(t, now+1000, set.TTL, 5)
+	require.InDelta(t, 100, int64(set.ops[0].value[7]), 5, "what the function sees is what was stored")
+	withTTL.TTL = wire.TTLDontUpdate
+	require.InDelta(t, now+1000, parse(t, c.ask(withTTL.frame(t))).TTL, 5)
+	withTTL.TTL = 0xfffffff0
+	require.Equal(t, wire.ResultParameter, c.code(withTTL.frame(t)))
+
+	gone := parse(t, c.ask(call("remove", none).frame(t)))
+	require.Equal(t, wire.ResultOK, gone.ResultCode)
+	require.Equal(t, wire.ResultNotFound, c.code(get("k").frame(t)))
+	require.EqualValues(t, 0, srv.Objects("test"))
+}
+
+// Calls on one record exclude each other and every other write, on whatever node and
+// machine they run.
+func TestConcurrentCallsDoNotLoseUpdates(t *testing.T) {
+	srv := aerospiketest.StartCluster(t, 2)
+	require.Equal(t, "ok", dial(t, srv.Addr()).putModule("rules", rulesModule))
+	const workers, each = 8, 25
+	var wg sync.WaitGroup
+	for w := range workers {
+		c := dial(t, srv.Addrs()[w%2])
+		frames := make([][]byte, each)
+		for i := range frames {
+			frames[i] = callOf("shared", "rules", "add", []byte{0x91, 1}).frame(t)
+			if i%5 == 4 {
+				frames[i] = put("shared", op{wire.OpIncr, "n", wire.ParticleInt, intValue(1)}).frame(t)
+			}
+		}
+		wg.Go(func() { // waited for below
+			for i, f := range frames {
+				if code := c.code(f); code != wire.ResultOK {
+					t.Errorf("worker %d, call %d: %v", w, i, code)
+				}
+				if i == each/2 && w == 0 {
+					c.info("udf-clear-cache:")
+				}
+			}
+		})
+	}
+	wg.Wait()
+	r := parse(t, dial(t, srv.Addr()).ask(get("shared").frame(t)))
+	require.Equal(t, intValue(workers*each), r.bin("n").value)
+	require.EqualValues(t, workers*each, r.Generation)
+}
+
+// A function that does not come to an end is stopped when the request's time is up,
+// and changes nothing.
+func TestCallsAreStoppedInTime(t *testing.T) {
+	c := dial(t, aerospiketest.Start(t).Addr())
+	require.Equal(t, "ok", c.putModule("loop", "function f(rec) rec['a'] = 2 aerospike:update(rec) while true do end end"))
+	require.Equal(t, wire.ResultOK, c.code(put("k", setInt("a", 1)).frame(t)))
+	call := callOf("k", "loop", "f", []byte{0x90})
+	call.Timeout = 100
+	start := time.Now()
+	r := parse(t, c.ask(call.frame(t)))
+	require.Equal(t, wire.ResultUDF, r.ResultCode)
+	require.Equal(t, "UDF Execution Timeout", string(r.bin("FAILURE").value))
+	require.Less(t, time.Since(start), patience/2)
+	require.Equal(t, intValue(1), parse(t, c.ask(get("k").frame(t))).bin("a").value)
+}

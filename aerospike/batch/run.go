@@ -75,6 +75,7 @@ type worker struct {
 	enc     encoder
 	message wire.Message // of a reply
 	records types.Block
+	text    textArena
 	buf     []byte // of requests
 
 	start   time.Time // of the attempt

@@ -75,7 +75,9 @@ func (s *spec) operations(o *Op, rules *policy.BatchSettings) (err error) {
 		s.ops = o.ops
 	case kindPut:
 		s.write = true
-		s.ops, err = putOps(o.bins)
+		if s.ops = o.ops; s.ops == nil { // those of a table's row are made
+			s.ops, err = putOps(o.bins)
+		}
 	case kindDelete:
 		s.write = true
 		return nil

@@ -2,7 +2,6 @@ package lua
 
 import (
 	"fmt"
-	"strconv"
 
 	gopher "github.com/yuin/gopher-lua"
 )
@@ -230,5 +229,3 @@ func one(v gopher.LValue) []gopher.LValue { return []gopher.LValue{v} }
 func oneInt(n int) []gopher.LValue { return one(integer(int64(n)).value()) }
 
 func oneBool(b bool) []gopher.LValue { return one(gopher.LBool(b)) }
-
-func quote(s string) string { return strconv.Quote(s) }

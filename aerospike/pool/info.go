@@ -26,6 +26,12 @@ func (p *Pool) Info(ctx context.Context, commands ...string) ([]wire.InfoReply, 
 	case <-ctx.Done():
 		return nil, notSent(context.Cause(ctx))
 	}
+	switch { // both are noticed below, but too late to tell that nothing was sent
+	case p.ctx.Err() != nil:
+		return nil, notSent(ErrClosed)
+	case ctx.Err() != nil:
+		return nil, notSent(context.Cause(ctx))
+	}
 	s, err := p.OpenSession(ctx)
 	if err != nil {
 		if ctx.Err() != nil {

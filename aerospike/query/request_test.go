@@ -16,7 +16,7 @@ import (
 )
 
 // unhex decodes hexadecimal text with blanks.
-func unhex(t *testing.T, text string) []byte {
+func unhex(t testing.TB, text string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(strings.Join(strings.Fields(text), ""))
 	require.NoError(t, err)

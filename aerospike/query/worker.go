@@ -118,6 +118,9 @@ func (w *worker) exchange() (err error) {
 		}
 	}
 	w.reading.Store(0)
+	if w.result.ended && !w.result.parked {
+		w.stream.Done()
+	}
 	return err
 }
 
@@ -170,12 +173,10 @@ func (w *worker) partition(m *wire.Message) bool {
 // end reads the last message: the server's verdict on the whole request. One that
 // refuses a request has no LAST bit.
 func (w *worker) end(m *wire.Message) {
+	w.result.ended = true
 	if w.result.code = m.ResultCode; w.result.code != wire.ResultOK {
-		w.stream.Done()
 		return
 	}
-	w.result.ended = true
-	w.stream.Done()
 	w.room()
 	if w.share > 0 && w.came >= w.share {
 		return // there may be more
@@ -263,7 +264,7 @@ func (w *worker) flush() bool {
 		return true
 	default:
 	}
-	if w.stream != nil && !w.result.parked && !w.result.ended && w.result.code == wire.ResultOK {
+	if w.stream != nil && !w.result.parked && !w.result.ended {
 		patience := time.NewTimer(parkAfter - time.Since(w.read))
 		defer patience.Stop()
 		select {

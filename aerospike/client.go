@@ -52,7 +52,7 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 		return nil, e
 	}
 	c := &Client{cluster: cl, names: types.NewInterner(), reads: cfg.readSettings(), writes: cfg.writeSettings(), queries: cfg.querySettings()}
-	c.batches = batch.Engine{Cluster: cl, Names: c.names, Rules: cfg.batchSettings()}
+	c.batches.Cluster, c.batches.Names, c.batches.Rules = cl, c.names, cfg.batchSettings()
 	return c, nil
 }
 

@@ -71,7 +71,8 @@ func (s *columnSink) answer(w *worker, r *row, m *wire.Message) error {
 			c.setNull(r.index)
 			continue
 		}
-		if err := c.set(r.index, &op, &w.text); err != nil {
+		w.op = op // setters get its address
+		if err := c.set(r.index, &w.op, &w.text); err != nil {
 			c.setNull(r.index)
 			t.fail(r.index, c.bin, err)
 		}

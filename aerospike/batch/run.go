@@ -19,6 +19,7 @@ type run struct {
 	cluster *cluster.Cluster
 	names   *types.Interner
 	rules   *policy.BatchSettings
+	buffers *sync.Pool // see Engine
 	sink    sink
 	source  source
 	window  int // rows that may be sent and not delivered; 0 for any number
@@ -71,10 +72,12 @@ type worker struct {
 	run     *run
 	node    string   // asked at present
 	block   []Result // see queue
+	rows    int      // of the task
 	done    int      // rows settled since the last flush
 	enc     encoder
 	message wire.Message // of a reply
 	records types.Block
+	op      wire.Op // of the reply
 	text    textArena
 	buf     []byte // of requests
 
@@ -85,7 +88,7 @@ type worker struct {
 // newRun returns a run whose results take no room, or some of a window.
 func newRun(s *Stream, to sink, windowed bool) *run {
 	r := &run{
-		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, source: s.source, sink: to,
+		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, buffers: &s.engine.buffers, source: s.source, sink: to,
 		groups: map[place]*task{}, lanes: map[*cluster.Node]*lane{}, finished: make(chan struct{}),
 	}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
@@ -156,8 +159,9 @@ func (r *run) add(next row) {
 	}
 	if err != nil {
 		r.begin(1)
-		r.admit(&task{rows: []row{next}})
-		r.self.fail(&next, &task{}, outcome{err: err})
+		bad := task{rows: []row{next}}
+		r.admit(&bad)
+		r.self.fail(&bad.rows[0], &bad, outcome{err: err})
 		return
 	}
 	where := place{namespace: next.key.Namespace()}
@@ -165,7 +169,7 @@ func (r *run) add(next row) {
 	where.node, f = r.locate(&r.home, &next, 0)
 	t := r.groups[where]
 	if t == nil {
-		t = &task{node: where.node, fault: f, retries: r.rules.Retries}
+		t = &task{node: where.node, fault: f, retries: r.rules.Retries, rows: make([]row, 0, r.share())}
 		r.groups[where] = t
 	}
 	t.rows = append(t.rows, next)
@@ -174,6 +178,15 @@ func (r *run) add(next row) {
 		r.begin(len(t.rows))
 		r.enqueue(t)
 	}
+}
+
+// share is how many rows a group is likely to get.
+func (r *run) share() int {
+	size, nodes := r.source.size(), len(r.cluster.Nodes())
+	if size < 0 || nodes == 0 {
+		return min(r.rules.Chunk, 64)
+	}
+	return min(r.rules.Chunk, (size-r.planned)/nodes*9/8+1)
 }
 
 // begin counts rows that are about to be under way.
@@ -288,6 +301,7 @@ func (r *run) popLocked(l *lane) *task {
 // work does a task of a lane, and others until there are none.
 func (r *run) work(l *lane, t *task) {
 	w := worker{run: r}
+	defer w.end()
 	for ; t != nil; t = r.nextTask(l) {
 		w.do(t)
 		r.settled(&w)

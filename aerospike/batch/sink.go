@@ -67,7 +67,7 @@ type queue struct {
 func newQueue() *queue { return &queue{ready: make(chan struct{}, 1)} }
 
 const (
-	minBlock  = 64
+	maxBlock  = 512 // results that a new block has room for
 	maxSpares = 16
 )
 
@@ -83,7 +83,7 @@ func (q *queue) room(w *worker) []Result {
 		q.spare = q.spare[:n-1]
 		return w.block
 	}
-	return make([]Result, 0, minBlock)
+	return make([]Result, 0, min(max(w.rows, 1), maxBlock))
 }
 
 func (q *queue) answer(w *worker, r *row, m *wire.Message) error {

@@ -19,6 +19,8 @@ type Engine struct {
 	Cluster *cluster.Cluster
 	Names   *types.Interner
 	Rules   policy.BatchSettings // of batches without options
+
+	buffers sync.Pool // of *[]byte, for requests
 }
 
 // Keys returns a batch that does the same with each of keys. Of what the key plays no part.

@@ -57,7 +57,7 @@ func (w *worker) begin(t *task) {
 // do does a task.
 func (w *worker) do(t *task) {
 	w.begin(t)
-	w.node = t.node.Name()
+	w.node, w.rows = t.node.Name(), len(t.rows)
 	if t.single() {
 		w.singles(t)
 		return
@@ -168,7 +168,7 @@ func (w *worker) encode(t *task, end time.Time) []byte {
 	}
 	e := &w.enc
 	e.last = row{}
-	e.Begin(w.buf[:0], flags, cluster.ServerTimeout(w.start, end))
+	e.Begin(w.buffer(len(t.rows)), flags, cluster.ServerTimeout(w.start, end))
 	for i := range t.rows {
 		if i > 0 && e.Len() >= maxRequest {
 			r.enqueue(t.split(i))
@@ -193,10 +193,32 @@ func (w *worker) encode(t *task, end time.Time) []byte {
 		t.left = 0
 		return nil
 	}
-	if cap(request) <= maxRequest {
-		w.buf = request
-	}
+	w.buf = request
 	return request
+}
+
+// keepRequest is the largest buffer of a request that is kept for the next one.
+const keepRequest = 256 << 10
+
+// buffer returns an empty buffer for a request of some rows.
+func (w *worker) buffer(rows int) []byte {
+	if w.buf == nil {
+		if b, ok := w.run.buffers.Get().(*[]byte); ok {
+			w.buf = *b
+		}
+	}
+	if w.buf == nil {
+		w.buf = make([]byte, 0, 256+rows*wire.BatchRowSize)
+	}
+	return w.buf[:0]
+}
+
+// end gives back what the worker has.
+func (w *worker) end() {
+	if w.buf != nil && cap(w.buf) <= keepRequest {
+		b := w.buf // the worker itself is not kept
+		w.run.buffers.Put(&b)
+	}
 }
 
 // split cuts off the rows from n on.

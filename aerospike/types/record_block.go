@@ -15,9 +15,11 @@ type Block struct {
 const (
 	// blockRecords is how many records share memory.
 	blockRecords = 16
-	// blockBytes is the longest text and bytes of a record that are put together with those
-	// of others.
-	blockBytes = 1 << 10
+	// blockBins is how many bins a record may have for that.
+	blockBins = 64
+	// blockBytes is the longest text that is put together with that of others, and the least
+	// memory that is taken for them.
+	blockBytes = 512
 )
 
 // Decode is [DecodeRecord].
@@ -39,7 +41,7 @@ func (b *Block) record() *Record {
 
 // bins returns an empty slice with room for n.
 func (b *Block) bins(n int) []Bin {
-	if b == nil || n > wire.MaxOps/blockRecords {
+	if b == nil || n > blockBins {
 		return make([]Bin, 0, n)
 	}
 	if len(b.freeBins) < n {
@@ -56,7 +58,7 @@ func (b *Block) bytes(n int) []byte {
 		return make([]byte, 0, n)
 	}
 	if len(b.freeBytes) < n {
-		b.freeBytes = make([]byte, n*blockRecords)
+		b.freeBytes = make([]byte, max(n*blockRecords, blockBytes))
 	}
 	mem := b.freeBytes[:0:n]
 	b.freeBytes = b.freeBytes[n:]

@@ -23,18 +23,22 @@ func DecodeRecord(msg *wire.Message, key Key, names *Interner) (*Record, error) 
 
 // decodeRecord is DecodeRecord with memory of block, if there is one.
 func decodeRecord(msg *wire.Message, key *Key, names *Interner, block *Block) (*Record, error) {
-	size, ops, err := measure(*msg)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
+	mem := arena{names: names, block: block}
+	ops := min(int(msg.Ops), msg.Len()/minOp) // a count is believed as far as there are bytes for it
+	if block == nil {
+		var size int
+		var err error
+		if size, ops, err = measure(*msg); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
+		}
+		mem.free = make([]byte, 0, size)
 	}
 	rec := block.record()
 	rec.Key, rec.Generation, rec.VoidTime = *key, msg.Generation, msg.TTL
-	mem := arena{names: names, free: block.bytes(size)}
 	mem.fields(&rec.Key, msg)
-	if ops == 0 {
-		return rec, nil
+	if ops > 0 {
+		rec.Bins = block.bins(ops)
 	}
-	rec.Bins = block.bins(ops)
 	for op, ok := msg.NextOp(); ok; op, ok = msg.NextOp() {
 		data := op.Value
 		if aliases(op.Particle) {
@@ -50,8 +54,14 @@ func decodeRecord(msg *wire.Message, key *Key, names *Interner, block *Block) (*
 		}
 		rec.Bins = append(rec.Bins, Bin{Name: names.String(op.Name), Value: v})
 	}
+	if err := msg.Err(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
+	}
 	return rec, nil
 }
+
+// minOp is the shortest that an operation can be, with its length.
+const minOp = 8
 
 // measure walks over a copy of the message and returns how many bytes the record
 // shares, and how many operations there are in truth.
@@ -84,11 +94,15 @@ func aliases(p wire.ParticleType) bool {
 type arena struct {
 	names *Interner
 	free  []byte
+	block *Block // where the memory comes from instead, value by value
 }
 
 // copy returns a copy of b whose capacity is cut, so that an append by the user
 // cannot overwrite its neighbour.
 func (a *arena) copy(b []byte) []byte {
+	if a.block != nil {
+		return append(a.block.bytes(len(b)), b...)
+	}
 	n := len(a.free)
 	a.free = append(a.free, b...)
 	return a.free[n:len(a.free):len(a.free)]

@@ -81,22 +81,6 @@ func (b *breaker) admit() (a admission, change EventKind) {
 	return probe, 0
 }
 
-// admits reports whether admit would let a command pass.
-func (b *breaker) admits() bool {
-	if breakerState(b.state.Load()) == breakerClosed {
-		return true
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	switch breakerState(b.state.Load()) {
-	case breakerOpen:
-		return !b.now().Before(b.until)
-	case breakerHalfOpen:
-		return !b.probing
-	}
-	return true
-}
-
 // health is what an attempt says about its node.
 type health uint8
 

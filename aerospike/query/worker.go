@@ -36,7 +36,7 @@ type worker struct {
 	stream *pool.Stream
 	read   time.Time // when the frame at hand had come
 	chunk  *chunk
-	row    row // being read
+	block  types.Block // the memory of some records
 
 	// reading is since when a frame is waited for, in Unix nanoseconds; 0 while none is.
 	reading atomic.Int64
@@ -202,7 +202,7 @@ func (w *worker) record(m *wire.Message) bool {
 	if w.run.stmt.where != nil {
 		bval = indexValue(*m)
 	}
-	rec, err := types.DecodeRecord(m, w.run.key, w.run.names)
+	rec, err := w.block.Decode(m, &w.run.key, w.run.names)
 	if err != nil {
 		w.result.fault = err
 		return false

@@ -24,10 +24,9 @@
 //     1 MiB. A stream function may take ten seconds for a partition.
 //   - Lua functions run on an interpreter of Lua 5.1 that was taught what functions of
 //     5.4 can tell: integers, floats, their operators, texts of errors. Missing are
-//     bitwise operators, attributes of locals, coroutines, string.pack, utf8, os.date
-//     and all that reaches outside (io, most of os, package). What a module that does
-//     not compile is answered with has the server's form and place, but mostly a message
-//     of its own. A call may take up 256 MiB and nest 4096 calls; it locks its partition.
+//     bitwise operators, variables to be closed, coroutines, string.pack, utf8, os.date
+//     and all that reaches outside (io, most of os, package). A call may take up 256 MiB
+//     and nest 4096 calls; it locks its partition.
 //   - Collections may be nested 10000 levels deep, not without limit.
 //   - An expired record is gone a fixed time after its expiry
 //     ([Namespace].ReapAfter), while the real server looks for them now and then.

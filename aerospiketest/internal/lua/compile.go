@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	gopher "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 	"github.com/yuin/gopher-lua/parse"
 )
 
@@ -28,54 +29,75 @@ func compile(name, source string, library map[string]bool) (proto *gopher.Functi
 	if strings.HasPrefix(source, "\x1b") {
 		return nil, &CompileError{name, 0, "attempt to load a binary chunk"}
 	}
-	source = markFloorDivision(source)
 	// The parser and the compiler panic at some of what they do not take.
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
+		case badNumeral:
+			proto, err = nil, compilerError(name, source, &gopher.CompileError{Line: int(r), Message: "malformed number"})
 		case tooDeep:
 			proto, err = nil, &CompileError{name, int(r), "chunk has too many syntax levels"}
 		default:
 			proto, err = nil, &CompileError{name, 1, fmt.Sprint(r)}
 		}
 	}()
-	chunk, err := parse.Parse(strings.NewReader(source), name)
+	chunk, err := parseSource(name, source)
 	if err != nil {
-		return nil, syntaxError(name, source, err)
+		return nil, err
 	}
 	rewrite(chunk, library)
 	proto, err = gopher.Compile(chunk, name)
 	if err != nil {
-		return nil, compilerError(name, err)
+		return nil, compilerError(name, source, err)
 	}
 	return proto, nil
 }
 
-// syntaxError puts the parser's complaint into the server's words.
-func syntaxError(name, source string, err error) *CompileError {
+// parseSource parses a text, without what the interpreter can do without.
+func parseSource(name, source string) ([]ast.Stmt, error) {
+	read := func(text string) ([]ast.Stmt, error) {
+		return parse.Parse(strings.NewReader(markFloorDivision(text)), name)
+	}
+	chunk, err := read(source)
+	if err == nil {
+		return chunk, nil
+	}
+	consts, line, message, wrong := explain(source)
+	if wrong {
+		return nil, &CompileError{name, line, message}
+	}
+	if len(consts) > 0 {
+		text := []byte(source)
+		for _, c := range consts {
+			copy(text[c.from:c.to], strings.Repeat(" ", c.to-c.from))
+		}
+		if chunk, err = read(string(text)); err == nil {
+			return chunk, nil
+		}
+	}
+	return nil, refusal(name, source, err)
+}
+
+// refusal is about what only the interpreter's own parser objects to.
+func refusal(name, source string, err error) *CompileError {
 	fault, ok := err.(*parse.Error)
-	if !ok {
-		return &CompileError{name, 1, "syntax error"}
+	if !ok || fault.Pos.Line == parse.EOF {
+		return &CompileError{name, 1 + strings.Count(strings.TrimRight(source, "\n"), "\n"), "syntax error near <eof>"}
 	}
-	line := fault.Pos.Line
-	switch {
-	case line == parse.EOF:
-		line = 1 + strings.Count(strings.TrimRight(source, "\n"), "\n")
-		return &CompileError{name, line, "syntax error near <eof>"}
-	case strings.Contains(fault.Message, "unterminated string"):
-		return &CompileError{name, line, "unfinished string near '" + fault.Token + "'"}
-	}
-	return &CompileError{name, line, "syntax error near '" + fault.Token + "'"}
+	return &CompileError{name, fault.Pos.Line, "syntax error near '" + fault.Token + "'"}
 }
 
 // compilerError is about what parses and makes no sense, such as a break outside of a
 // loop.
-func compilerError(name string, err error) *CompileError {
+func compilerError(name, source string, err error) *CompileError {
+	if _, line, message, wrong := explain(source); wrong {
+		return &CompileError{name, line, message}
+	}
 	fault, ok := err.(*gopher.CompileError)
 	if !ok {
 		return &CompileError{name, 1, err.Error()}
 	}
-	line, message := fault.Line, fault.Message
+	line, message := min(fault.Line, 1+strings.Count(source, "\n")), fault.Message
 	if message == "no loop to break" {
 		message = fmt.Sprintf("break outside loop at line %d", line)
 	}

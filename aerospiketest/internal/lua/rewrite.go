@@ -41,6 +41,9 @@ const maxNesting = 1000
 // tooDeep is the panic at a tree that is nested too deeply: the line where.
 type tooDeep int
 
+// badNumeral is the panic at a numeral that is none: its line.
+type badNumeral int
+
 func (r *rewriter) enter(at ast.PositionHolder) {
 	if r.depth++; r.depth > maxNesting {
 		panic(tooDeep(at.Line()))

@@ -13,6 +13,9 @@ func (r *rewriter) expr(e ast.Expr) ast.Expr {
 	switch x := e.(type) {
 	case *ast.NumberExpr:
 		if !plainInteger(x.Value) {
+			if _, ok := parseNumber(x.Value); !ok {
+				panic(badNumeral(x.Line()))
+			}
 			return helper(e, opNumber, text(e, x.Value))
 		}
 	case *ast.AttrGetExpr:

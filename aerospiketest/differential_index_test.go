@@ -177,6 +177,9 @@ func TestSizesOfIndexesLikeTheRealServer(t *testing.T) {
 	}
 	s.create(10)
 	for _, d := range g.definitions {
+		if d.set == "" {
+			continue // of all sets, so of records that others have left there
+		}
 		stat := "sindex-stat:namespace=test;indexname=" + d.name
 		want, _, _ := strings.Cut(s.real.info(stat), ";")
 		got, _, _ := strings.Cut(s.fake.info(stat), ";")

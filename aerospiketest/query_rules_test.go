@@ -96,7 +96,7 @@ func queryRules(set string) []queryRule {
 		{"background delete", header(background(set), func(h *wire.Header) { h.Info2 |= wire.Info2Delete }), wire.ResultParameter},
 		{"background read", background(set, readOp("n")), wire.ResultParameter},
 		{"background with the read bit", header(background(set, setInt("w", 1)), func(h *wire.Header) { h.Info1 = wire.Info1Read }), wire.ResultParameter},
-		{"background in an unknown set", background("nobody", setInt("w", 1)), wire.ResultNotFound},
+		{"background in an unknown set", background(set+"-none", setInt("w", 1)), wire.ResultNotFound},
 		{"background too fast", background(set, setInt("w", 1)).with(wire.FieldRecordsPerSecond, uint32Value(10001)), wire.ResultParameter},
 		{"background with a bad filter", background(set, setInt("w", 1)).with(wire.FieldFilter, []byte{1}), wire.ResultParameter},
 		{"background with a bad expression", background(set, op{wire.OpExpModify, "e", wire.ParticleBlob, []byte{0x92, 0x92, byte(wire.ExpEq), 1, 0}}), wire.ResultParameter},
@@ -109,11 +109,11 @@ func queryRules(set string) []queryRule {
 		{"Lua without function", luaCall(set, 2).without(wire.FieldUDFFunction), wire.ResultParameter},
 		{"Lua without arguments", luaCall(set, 2).without(wire.FieldUDFArgs), wire.ResultParameter},
 		{"Lua, short", luaCall(set, 2).short(), wire.ResultParameter},
-		{"Lua in an unknown set", luaCall("nobody", 2), wire.ResultNotFound},
+		{"Lua in an unknown set", luaCall(set+"-none", 2), wire.ResultNotFound},
 		{"Lua", luaCall(set, 2), wire.ResultOK},
 		{"aggregation, short", luaCall(set, 1).short(), wire.ResultParameter},
 		{"aggregation with a filter", luaCall(set, 1).with(wire.FieldFilter, lowInts(3)), wire.ResultUnsupported},
-		{"aggregation in an unknown set", luaCall("nobody", 1), wire.ResultNotFound},
+		{"aggregation in an unknown set", luaCall(set+"-none", 1), wire.ResultNotFound},
 		{"aggregation without function", luaCall(set, 1).without(wire.FieldUDFFunction), wire.ResultParameter},
 	}
 }

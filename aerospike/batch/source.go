@@ -103,10 +103,3 @@ func (s *seqSource) next() (row, bool) {
 	s.at++
 	return row{i, &key, s.spec}, true
 }
-
-// emptySource has no rows.
-type emptySource struct{}
-
-func (emptySource) next() (row, bool) { return row{}, false }
-func (emptySource) size() int         { return 0 }
-func (emptySource) stop()             {}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
 	"github.com/aerospike-go/aerospike-go/aerospike/batch"
@@ -44,7 +45,13 @@ func (l *loader) run(ctx context.Context) (sum summary, err error) {
 	}
 	f := &feed{in: in, waiting: make(map[int]line), failed: rejects{path: l.rejects}}
 	defer func() { err = errors.Join(err, f.failed.close()) }()
-	opts := []aerospike.BatchOption{aerospike.SendKey(true), aerospike.Timeout(0), aerospike.Chunk(l.chunk)}
+	// The whole may take any time, a chunk of it half a minute: without a time of ours the
+	// server has one, of a second. A row that is written twice is as if written once, but
+	// not if it must not exist.
+	opts := []aerospike.BatchOption{
+		aerospike.SendKey(true), aerospike.Chunk(l.chunk), aerospike.Idempotent(!l.createOnly),
+		aerospike.Timeout(0), aerospike.AttemptTimeout(30 * time.Second),
+	}
 	if l.createOnly {
 		opts = append(opts, aerospike.CreateOnly)
 	}

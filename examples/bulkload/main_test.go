@@ -20,8 +20,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const rows = 100_000
-
 func connect(t *testing.T, opts ...aerospiketest.Option) *aerospike.Client {
 	srv := aerospiketest.StartCluster(t, 3, opts...)
 	client, err := aerospike.Connect(t.Context(), aerospike.Config{Hosts: []string{srv.Addr()}})
@@ -68,7 +66,7 @@ func TestBulkloadLoadsEveryRowOfAFile(t *testing.T) {
 	require.EqualValues(t, rows, sum.loaded)
 	require.Zero(t, sum.failed)
 	require.Positive(t, sum.perSecond)
-	require.Contains(t, out.String(), "100.0 %  100000 rows")
+	require.Contains(t, out.String(), fmt.Sprintf("100.0 %%  %d rows", rows))
 	require.NoFileExists(t, l.rejects)
 	requireRecords(t, client, rows)
 }

@@ -92,7 +92,11 @@ func fill(ctx context.Context, client *aerospike.Client, namespace, set string, 
 			}
 		}
 	}
-	for res, err := range client.BatchSeq(ctx, rows, aerospike.SendKey(true), aerospike.Timeout(0)).All() {
+	opts := []aerospike.BatchOption{
+		aerospike.SendKey(true), aerospike.Idempotent(true),
+		aerospike.Timeout(0), aerospike.AttemptTimeout(30 * time.Second), // without a time of ours the server has one, of 1 s
+	}
+	for res, err := range client.BatchSeq(ctx, rows, opts...).All() {
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,8 +72,11 @@ func udfCases(t testing.TB, module string, states ...string) []udfCase {
 	return all
 }
 
+var udfModules = []string{"language", "library", "record"}
+
 func allUDFCases(t testing.TB) []udfCase {
-	return append(udfCases(t, "language", "missing"), udfCases(t, "record", "missing", "plain", "types")...)
+	return slices.Concat(udfCases(t, "language", "missing"), udfCases(t, "library", "missing"),
+		udfCases(t, "record", "missing", "plain", "types"))
 }
 
 // run makes the record what the case wants, calls the function and reads the record.
@@ -125,7 +129,7 @@ func TestFunctionsAnswerAsRecorded(t *testing.T) {
 		recorded[call] = line
 	}
 	c := dial(t, aerospiketest.Start(t).Addr())
-	for _, module := range []string{"language", "record"} {
+	for _, module := range udfModules {
 		require.Equal(t, "ok", c.putModule(module, udfModule(t, module)))
 	}
 	cases := allUDFCases(t)
@@ -147,7 +151,7 @@ func TestRecordFunctions(t *testing.T) {
 		t.Skip("SKIPPED: set AEROSPIKE_DIFF_RECORD=1 to record the answers of the real server anew")
 	}
 	c := dial(t, addr)
-	for _, module := range []string{"language", "record"} {
+	for _, module := range udfModules {
 		require.Equal(t, "ok", c.putModule(module, udfModule(t, module)))
 	}
 	var b strings.Builder

@@ -10,7 +10,7 @@ import (
 
 // gopherBase are the global functions that are the interpreter's own.
 var gopherBase = []string{
-	"assert", "getmetatable", "pcall", "rawequal", "rawget", "xpcall",
+	"getmetatable", "pcall", "rawequal", "rawget", "xpcall",
 }
 
 // openBase takes over some of the interpreter's own functions and leaves out what
@@ -40,6 +40,7 @@ var baseFunctions = map[string]native{
 	"tostring":       func(c *args) []gopher.LValue { return one(gopher.LString(c.shown(1))) },
 	"tonumber":       tonumber,
 	"error":          raiseError,
+	"assert":         assertTrue,
 	"select":         selectArgs,
 	"setmetatable":   setMetatable,
 	"next":           nextEntry,
@@ -136,6 +137,24 @@ func raiseError(c *args) []gopher.LValue {
 		v = gopher.LString(where(c.l, int(min(level, maxCalls)))) + s
 	}
 	c.l.Error(v, 0)
+	return none
+}
+
+func assertTrue(c *args) []gopher.LValue {
+	if c.count() == 0 {
+		c.refuse(1, "value expected")
+	}
+	if gopher.LVAsBool(c.get(1)) {
+		return c.rest(1)
+	}
+	message := c.get(2)
+	if c.count() < 2 {
+		message = gopher.LString("assertion failed!")
+	}
+	if s, ok := message.(gopher.LString); ok {
+		message = gopher.LString(where(c.l, 1)) + s
+	}
+	c.l.Error(message, 0)
 	return none
 }
 

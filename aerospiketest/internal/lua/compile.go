@@ -56,7 +56,7 @@ func compile(name, source string, library map[string]bool) (proto *gopher.Functi
 // parseSource parses a text, without what the interpreter can do without.
 func parseSource(name, source string) ([]ast.Stmt, error) {
 	read := func(text string) ([]ast.Stmt, error) {
-		return parse.Parse(strings.NewReader(markFloorDivision(text)), name)
+		return parse.Parse(strings.NewReader(translate(text)), name)
 	}
 	chunk, err := read(source)
 	if err == nil {

@@ -23,16 +23,15 @@ func formatText(c *args) string {
 			out.WriteByte('%')
 			continue
 		}
+		if argument++; argument > c.count() {
+			c.refuse(argument, "no value")
+		}
 		start := i
 		for i < len(template) && strings.IndexByte("-+ #0123456789.", template[i]) >= 0 {
 			i++
 		}
 		if i >= len(template) {
 			c.raise("invalid conversion '%%%s' to 'format'", template[start:])
-		}
-		argument++
-		if argument > c.count() {
-			c.refuse(argument, "no value")
 		}
 		s := c.conversion(template[start:i], template[i], argument)
 		c.m.take(len(s))
@@ -67,6 +66,9 @@ func (c *args) conversion(modifiers string, verb byte, argument int) string {
 		}
 		return pad(x, modifiers, width)
 	case 'q':
+		if modifiers != "" {
+			c.raise("specifier '%%q' cannot have modifiers")
+		}
 		return c.quoted(argument)
 	case 's':
 		s := c.shown(argument)

@@ -167,7 +167,7 @@ func mathRandom(c *args) []gopher.LValue {
 		c.raise("wrong number of arguments")
 	}
 	if low > high {
-		c.refuse(c.count(), "interval is empty")
+		c.refuse(1, "interval is empty")
 	}
 	width := uint64(high) - uint64(low) + 1
 	if width == 0 {

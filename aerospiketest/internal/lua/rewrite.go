@@ -184,6 +184,11 @@ func (r *rewriter) stmt(s ast.Stmt) {
 		r.numberFor(x)
 	case *ast.GenericForStmt:
 		r.exprs(x.Exprs)
+		switch first := x.Exprs[0].(type) {
+		case *ast.FuncCallExpr, *ast.Comma3Expr: // may be all that the loop needs
+		default:
+			x.Exprs[0] = helper(first, opCalled, first, text(first, "for iterator 'for iterator'"))
+		}
 		r.open()
 		r.declare(x.Names...)
 		r.stmts(x.Stmts)

@@ -1,8 +1,6 @@
 package lua
 
 import (
-	"strings"
-
 	"github.com/yuin/gopher-lua/ast"
 )
 
@@ -152,73 +150,4 @@ func (r *rewriter) arithmetic(x *ast.ArithmeticOpExpr) ast.Expr {
 	}
 	names := r.describe(lhs) + "\x00" + r.describe(rhs)
 	return helper(x, "\x00"+op, r.expr(lhs), r.expr(rhs), text(x, names))
-}
-
-// markFloorDivision makes of "//", which the parser does not know, two operators that
-// it knows. Texts and comments stay as they are.
-func markFloorDivision(source string) string {
-	if !strings.Contains(source, "//") {
-		return source
-	}
-	var out strings.Builder
-	for i := 0; i < len(source); {
-		end := skipText(source, i)
-		switch {
-		case end > i:
-			out.WriteString(source[i:end])
-			i = end
-		case strings.HasPrefix(source[i:], "//"):
-			out.WriteString(" % " + floorMark + " % ")
-			i += 2
-		default:
-			out.WriteByte(source[i])
-			i++
-		}
-	}
-	return out.String()
-}
-
-// skipText returns where the text or comment that begins at i ends, or i if none
-// does.
-func skipText(source string, i int) int {
-	rest := source[i:]
-	switch {
-	case strings.HasPrefix(rest, "--"):
-		if n := skipLong(rest[2:]); n > 0 {
-			return i + 2 + n
-		}
-		if n := strings.IndexByte(rest, '\n'); n >= 0 {
-			return i + n
-		}
-		return len(source)
-	case rest[0] == '[':
-		return i + skipLong(rest)
-	case rest[0] != '"' && rest[0] != '\'':
-		return i
-	}
-	for n := 1; n < len(rest); n++ {
-		switch rest[n] {
-		case '\\':
-			n++
-		case rest[0], '\n':
-			return i + n + 1
-		}
-	}
-	return len(source)
-}
-
-// skipLong returns the length of the long bracket that s begins with, 0 for none.
-func skipLong(s string) int {
-	if s == "" || s[0] != '[' {
-		return 0
-	}
-	level := len(s[1:]) - len(strings.TrimLeft(s[1:], "="))
-	if len(s) < level+2 || s[level+1] != '[' {
-		return 0
-	}
-	closing := "]" + strings.Repeat("=", level) + "]"
-	if n := strings.Index(s, closing); n >= 0 {
-		return n + len(closing)
-	}
-	return len(s)
 }

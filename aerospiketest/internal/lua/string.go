@@ -265,7 +265,7 @@ func (m *matcher) expand(template string, from, to int) string {
 			all := m.captures(from, to, true)
 			n := int(template[i] - '1')
 			if n >= len(all) {
-				m.c.raise("invalid capture index %%%d in replacement string", n+1)
+				m.c.raise("invalid capture index %%%d", n+1)
 			}
 			s, _ := toText(all[n])
 			out.WriteString(s)

@@ -30,10 +30,10 @@ func pages(p *peer, c net.Conn) {
 				return
 			}
 		}
-		p.served.Add(1)
 		if _, err := c.Write(reply(0, 0)); err != nil {
 			return
 		}
+		p.served.Add(1)
 	}
 }
 

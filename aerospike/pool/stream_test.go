@@ -87,15 +87,20 @@ func TestAStreamThatIsLeftEarlyCostsItsConnection(t *testing.T) {
 	}
 	require.EqualValues(t, 3, p.accepted.Load())
 
-	s, err := pool.OpenStream(t.Context(), request(nil, 2, 0), 0)
-	require.NoError(t, err)
-	_, err = s.Next()
-	require.NoError(t, err)
-	require.Eventually(t, func() bool { return p.served.Load() > 0 }, time.Second, time.Millisecond)
-	_, err = s.Next() // more has come than was asked for
-	require.NoError(t, err)
-	s.Done()
-	require.Zero(t, pool.Stats().Conns, "what is left belongs to no other request")
+	for range 20 { // what is left of a reply, read already or not, belongs to no other request
+		served := p.served.Load()
+		s, err := pool.OpenStream(t.Context(), request(nil, 2, 0), 0)
+		require.NoError(t, err)
+		for range 2 {
+			_, err = s.Next()
+			require.NoError(t, err)
+		}
+		require.Eventually(t, func() bool { return p.served.Load() > served }, time.Second, time.Millisecond)
+		s.Done()
+		s, err = pool.OpenStream(t.Context(), request(nil, 3, 0), 0)
+		require.NoError(t, err)
+		require.NoError(t, drain(t, s, 3))
+	}
 }
 
 func TestAStreamEndsWithItsContext(t *testing.T) {

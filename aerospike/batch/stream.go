@@ -204,7 +204,8 @@ const channelRoom = 64
 // C returns the results as they arrive on a channel, which is closed after the last one;
 // ask Err then. Every call returns the same channel. A goroutine feeds it: it ends when the
 // stream does, when the context ends, and by Close, which has to be called if the channel
-// is not read to its end and the context does not end.
+// is not read to its end and the context does not end. Rows from an iterator are taken on
+// that goroutine: an iterator that panics ends the program.
 func (s *Stream) C() <-chan Result {
 	s.mu.Lock()
 	started := s.c != nil

@@ -66,19 +66,18 @@ func TestPartitionsMoveInMidScan(t *testing.T) {
 func TestANodeIsLostInMidScan(t *testing.T) {
 	srv := aerospiketest.StartCluster(t, 2)
 	digests := loadRecords(t, dial(t, srv.Addr()), "s", 2000)
-	lost := make(chan error)
 	srv.InterceptQueries(at(2048, func(step *aerospiketest.QueryStep) aerospiketest.Action {
 		if step.Node != srv.Node(0) {
 			return aerospiketest.Pass()
 		}
-		go func() { lost <- srv.Node(0).Kill() }() // it ends when the node is down, and is waited for below
 		return aerospiketest.Close()
 	}))
 	c := dial(t, srv.Addr())
 	c.send(scanOf("s", allPartitions()...).frame(t))
 	first, err := c.readRows()
 	require.Error(t, err)
-	require.NoError(t, <-lost)
+	// Not before: what a killed node has sent and nobody has read yet may be lost.
+	require.NoError(t, srv.Node(0).Kill())
 	found := first.digests()
 	require.NotEmpty(t, found)
 	require.Less(t, len(found), len(digests))

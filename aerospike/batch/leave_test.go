@@ -184,9 +184,7 @@ func TestCancellingABlockedBatch(t *testing.T) {
 			defer context.AfterFunc(f.ctx, cancel)()
 			blocked := f.srv.Node(0).Requests()
 			go func() { // ends when the request is there, or the test's time is up
-				for f.srv.Node(0).Requests() == blocked && f.ctx.Err() == nil {
-					time.Sleep(time.Millisecond)
-				}
+				f.awaitRequest(blocked)
 				cancel()
 			}()
 			require.ErrorIs(t, face(f.client.BatchGet(ctx, f.keys)), context.Canceled)
@@ -205,9 +203,7 @@ func TestCancellingABlockedBatch(t *testing.T) {
 			blocked := f.srv.Node(0).Requests()
 			var wg sync.WaitGroup
 			wg.Go(func() {
-				for f.srv.Node(0).Requests() == blocked && f.ctx.Err() == nil {
-					time.Sleep(time.Millisecond)
-				}
+				f.awaitRequest(blocked)
 				_ = s.Close()
 			})
 			_ = face(s)
@@ -241,9 +237,7 @@ func TestClosingTheClientEndsItsBatches(t *testing.T) {
 	blocked := f.srv.Node(0).Requests()
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		for f.srv.Node(0).Requests() == blocked && f.ctx.Err() == nil {
-			time.Sleep(time.Millisecond)
-		}
+		f.awaitRequest(blocked)
 		_ = f.client.Close()
 	})
 	_, err := s.Collect()

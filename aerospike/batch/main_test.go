@@ -65,6 +65,14 @@ func (f *fixture) released() {
 // isBatch accepts batches.
 func isBatch(r *aerospiketest.Request) bool { return r.IsBatch() }
 
+// awaitRequest waits until the first node has been sent more than before requests, or the
+// test's time is up.
+func (f *fixture) awaitRequest(before int64) {
+	for f.srv.Node(0).Requests() == before && f.ctx.Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // good requires that every row was done.
 func (f *fixture) good(results []batch.Result, err error) []batch.Result {
 	f.Helper()

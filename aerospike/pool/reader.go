@@ -23,7 +23,7 @@ func (c *conn) readLoop() error {
 	start, end := 0, 0 // buf[start:end] has been read and not framed
 	for {
 		for end-start >= wire.FrameHeaderSize {
-			t, size, err := c.frame(buf[start:end])
+			t, size, err := c.lane.pool.frame(buf[start:end])
 			if err != nil {
 				return err
 			}
@@ -59,15 +59,15 @@ func (c *conn) readLoop() error {
 }
 
 // frame checks the header of a reply to a record command.
-func (c *conn) frame(b []byte) (wire.FrameType, int, error) {
+func (p *Pool) frame(b []byte) (wire.FrameType, int, error) {
 	t, size, err := wire.ParseFrameHeader(b)
 	switch {
 	case err != nil:
 		return 0, 0, because(ErrProtocol, err)
 	case t != wire.FrameMessage && t != wire.FrameCompressed:
 		return 0, 0, fmt.Errorf("%w: a reply of frame type %d", ErrProtocol, t)
-	case size > c.lane.pool.cfg.MaxReply:
-		return 0, 0, fmt.Errorf("%w: a reply of %d bytes, the limit is %d", ErrProtocol, size, c.lane.pool.cfg.MaxReply)
+	case size > p.cfg.MaxReply:
+		return 0, 0, fmt.Errorf("%w: a reply of %d bytes, the limit is %d", ErrProtocol, size, p.cfg.MaxReply)
 	}
 	return t, size, nil
 }

@@ -3,7 +3,6 @@ package pool
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -126,14 +125,9 @@ func (s *Stream) frame() ([]byte, error) {
 			return nil, err
 		}
 	}
-	t, size, err := wire.ParseFrameHeader(s.buf[s.start:s.end])
-	switch {
-	case err != nil:
-		return nil, because(ErrProtocol, err)
-	case t != wire.FrameMessage && t != wire.FrameCompressed:
-		return nil, fmt.Errorf("%w: a reply of frame type %d", ErrProtocol, t)
-	case size > s.home.pool.cfg.MaxReply:
-		return nil, fmt.Errorf("%w: a reply of %d bytes, the limit is %d", ErrProtocol, size, s.home.pool.cfg.MaxReply)
+	t, size, err := s.home.pool.frame(s.buf[s.start:s.end])
+	if err != nil {
+		return nil, err
 	}
 	s.start += wire.FrameHeaderSize
 	body, err := s.body(size)

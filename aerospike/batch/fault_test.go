@@ -264,18 +264,3 @@ func TestNoHoldAndWaitBetweenNodes(t *testing.T) {
 	wg.Wait()
 	f.released()
 }
-
-// 500 keys on three nodes over a link of 40 ms take one round trip (demands D25).
-func TestOneRoundTripOverALongLink(t *testing.T) {
-	const rtt = 40 * time.Millisecond
-	f := start(t, 3, 500)
-	f.srv.Inject(aerospiketest.Delay(rtt), 0, isBatch)
-	f.good(f.client.BatchGet(f.ctx, f.keys).Collect())
-	best := time.Hour
-	for range 10 {
-		began := time.Now()
-		f.good(f.client.BatchGet(f.ctx, f.keys).Collect())
-		best = min(best, time.Since(began))
-	}
-	require.Less(t, best, rtt*13/10)
-}

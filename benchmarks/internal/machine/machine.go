@@ -1,5 +1,5 @@
 // Package machine asks the operating system what a measurement needs: CPU time, a
-// precise sleep, a core of one's own, and what to write about the machine.
+// core of one's own, and what to write about the machine.
 package machine
 
 import (

@@ -15,10 +15,10 @@ import (
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/benchmarks/internal/dataset"
-	"github.com/aerospike-go/aerospike-go/benchmarks/internal/delayproxy"
 	"github.com/aerospike-go/aerospike-go/benchmarks/internal/driver"
 	"github.com/aerospike-go/aerospike-go/benchmarks/internal/load"
 	"github.com/aerospike-go/aerospike-go/benchmarks/internal/server"
+	"github.com/aerospike-go/aerospike-go/internal/delayproxy"
 )
 
 // Kind is what a trial does.

@@ -8,8 +8,6 @@ import (
 	"net"
 	"sync"
 	"time"
-
-	"github.com/aerospike-go/aerospike-go/benchmarks/internal/machine"
 )
 
 const (
@@ -41,14 +39,14 @@ func Start(target string, delay time.Duration) (*Proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	sleeper, err := machine.NewSleeper()
+	naps, err := newSleeper()
 	if err != nil {
 		listener.Close()
 		return nil, err
 	}
 	p := &Proxy{
 		listener: listener, target: target,
-		line: newLine(delay, sleeper), conns: map[net.Conn]struct{}{},
+		line: newLine(delay, naps), conns: map[net.Conn]struct{}{},
 	}
 	// Close stops and waits for these two and for those of each connection.
 	p.goroutines.Go(p.line.run)
@@ -143,8 +141,8 @@ func (p *Proxy) read(from net.Conn, to *flow) {
 // they came, whatever connection they belong to.
 type line struct {
 	delay   time.Duration
-	sleeper *machine.Sleeper // of run
-	some    sync.Cond        // closed, or waiting is not empty
+	sleeper *sleeper  // of run
+	some    sync.Cond // closed, or waiting is not empty
 
 	mu      sync.Mutex
 	closed  bool
@@ -157,8 +155,8 @@ type parcel struct {
 	data []byte // nil ends the stream
 }
 
-func newLine(delay time.Duration, sleeper *machine.Sleeper) *line {
-	l := &line{delay: delay, sleeper: sleeper}
+func newLine(delay time.Duration, naps *sleeper) *line {
+	l := &line{delay: delay, sleeper: naps}
 	l.some.L = &l.mu
 	return l
 }
@@ -179,7 +177,7 @@ func (l *line) put(to *flow, data []byte) {
 
 // run delivers parcels when they are due.
 func (l *line) run() {
-	defer l.sleeper.Close()
+	defer l.sleeper.close()
 	var taken []parcel
 	for {
 		l.mu.Lock()
@@ -191,7 +189,7 @@ func (l *line) run() {
 		l.mu.Unlock()
 		for _, p := range taken {
 			if wait := time.Until(p.due); wait > 0 && !closed {
-				if l.sleeper.Sleep(max(wait, nap)) != nil {
+				if l.sleeper.sleep(max(wait, nap)) != nil {
 					time.Sleep(wait) // less precise, but late rather than early
 				}
 			}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/lua"
+	"github.com/aerospike-go/aerospike-go/internal/lua"
 )
 
 // udfCommands register, show and remove Lua modules (udf_cask.c).
@@ -18,6 +18,9 @@ var udfCommands = map[string]infoCommand{
 	"udf-remove":      {answer: udfRemove},
 	"udf-clear-cache": {answer: udfClearCache},
 }
+
+// moduleFolder is where the real server keeps modules; errors of Lua name it.
+const moduleFolder = "/opt/aerospike/usr/udf/lua/"
 
 // Answers to commands about modules.
 const (

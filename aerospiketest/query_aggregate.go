@@ -7,8 +7,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/engine"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/index"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/lua"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
+	"github.com/aerospike-go/aerospike-go/internal/lua"
 )
 
 const (
@@ -99,7 +98,7 @@ func (a *queryValues) aggregate() {
 		Function: string(q.UDFFunction),
 		Args:     q.UDFArgs,
 		Limits:   lua.Limits{Deadline: time.Now().Add(aggregationTime)},
-	}, lua.Stream{Next: a.next(), Write: func(v packed.Value) bool {
+	}, lua.Stream{Next: a.next(), Write: func(v lua.Particle) bool {
 		a.value(binSuccess, v)
 		return true
 	}})
@@ -108,7 +107,7 @@ func (a *queryValues) aggregate() {
 	}
 	if failure != "" {
 		a.tooLong = false
-		a.value(binFailure, packed.Value{Type: wire.ParticleString, Data: []byte(failure)})
+		a.value(binFailure, lua.Particle{Type: wire.ParticleString, Data: []byte(failure)})
 		a.job.abandon(abandonment(wire.ResultServerError))
 	}
 }
@@ -134,7 +133,7 @@ func (a *queryValues) next() func() *lua.Record {
 }
 
 // value adds a value to the reply, unless there is no room for it.
-func (a *queryValues) value(name string, v packed.Value) {
+func (a *queryValues) value(name string, v lua.Particle) {
 	const around = wire.HeaderSize + 64
 	if a.stream.open && a.c.enc.Len()+len(v.Data)+around > wire.MaxFrameBody || len(v.Data)+around > wire.MaxFrameBody {
 		a.tooLong = true

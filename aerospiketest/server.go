@@ -8,8 +8,9 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/engine"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/index"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/lua"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
+	"github.com/aerospike-go/aerospike-go/internal/lua"
 )
 
 // Server is a running cluster of one or more nodes. Its methods are safe for
@@ -84,7 +85,7 @@ func New(opts ...Option) (*Server, error) {
 		byName:  make(map[string]*namespace),
 		closing: make(chan struct{}),
 		started: time.Now(),
-		modules: lua.NewModules(nil),
+		modules: lua.NewModules(lua.Config{Folder: moduleFolder, Order: packed.Compare}),
 	}
 	for i, ns := range cfg.namespaces {
 		n := &namespace{Namespace: ns, index: i, store: store.NewNamespace(store.Config{

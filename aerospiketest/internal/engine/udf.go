@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/lua"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
+	"github.com/aerospike-go/aerospike-go/internal/lua"
 )
 
 // callTime is how long a Lua function may run that is called by a request without a
@@ -34,10 +34,10 @@ func apply(modules *lua.Modules, x *store.Execution) store.Applied {
 	record := LuaRecord(x.Record, q.Digest, q.Now)
 	out := modules.Apply(call, &record)
 	applied := store.Applied{
-		Code: out.Code, Value: out.Result, Changed: out.Changed, TTL: out.TTL, SetTTL: out.SetTTL, DropKey: out.DropKey,
+		Code: out.Code, Value: store.Value(out.Result), Changed: out.Changed, TTL: out.TTL, SetTTL: out.SetTTL, DropKey: out.DropKey,
 	}
 	for _, b := range out.Bins {
-		v := b.Value
+		v := store.Value(b.Value)
 		if b.Fresh {
 			admitted, code := x.Admit(v)
 			switch {
@@ -71,7 +71,7 @@ func LuaRecord(r *store.Record, digest wire.Digest, now store.Now) lua.Record {
 		out.TTL = r.VoidTime - now.Seconds()
 	}
 	for _, b := range r.AllBins() {
-		out.Bins = append(out.Bins, lua.Bin{Name: string(b.Name), Value: store.Value{Type: b.Type, Data: b.Value}})
+		out.Bins = append(out.Bins, lua.Bin{Name: string(b.Name), Value: lua.Particle{Type: b.Type, Data: b.Value}})
 	}
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	gopher "github.com/yuin/gopher-lua"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // Call names a function and what it is called with.
@@ -25,14 +24,14 @@ const (
 func failed(text string) Outcome {
 	return Outcome{
 		Code:   wire.ResultUDF,
-		Result: packed.Value{Type: wire.ParticleString, Data: []byte(text)},
+		Result: Particle{Type: wire.ParticleString, Data: []byte(text)},
 	}
 }
 
 // Apply calls a function on a record. It only reads r; the caller carries the outcome
 // out. It takes as long as the limits let it.
 func (s *Modules) Apply(c Call, r *Record) Outcome {
-	m, age := s.acquire(c.Module, c.Limits)
+	m, age, _ := s.acquire(c.Module, c.Limits)
 	if m == nil {
 		return failed(textNoModule)
 	}
@@ -41,7 +40,7 @@ func (s *Modules) Apply(c Call, r *Record) Outcome {
 	if function == gopher.LNil {
 		return failed(textNoFunction)
 	}
-	record := newCall(r, m.budget)
+	record := newCall(r, m)
 	arguments, ok := m.arguments(c.Args, record)
 	if !ok {
 		return failed(textNoMemory)
@@ -54,7 +53,7 @@ func (s *Modules) Apply(c Call, r *Record) Outcome {
 		return Outcome{Code: record.code}
 	}
 	v, _ := pull(result) // what cannot be returned is null
-	p, err := toParticle(v, false, m.budget)
+	p, err := toParticle(v, m.budget)
 	if err != nil {
 		return failed(err.Error())
 	}

@@ -82,7 +82,7 @@ func TestCompileErrors(t *testing.T) {
 		{"x = function(a,) end", 1, "<name> or '...' expected near ')'"},
 		{"x = \"\\u{48}\\x41\\z  b\" y = @", 1, "unexpected symbol near '@'"},
 	}
-	s := NewModules(nil)
+	s := NewModules(Config{})
 	for _, tc := range cases {
 		t.Run(tc.source, func(t *testing.T) {
 			require.Equal(t, &CompileError{"bad.lua", tc.line, tc.message}, s.Put("bad.lua", "", []byte(tc.source)))
@@ -93,7 +93,7 @@ func TestCompileErrors(t *testing.T) {
 // What Lua 5.4 takes and the interpreter does not know is taken, too, or refused by
 // name.
 func TestWhatTheInterpreterLacks(t *testing.T) {
-	s := NewModules(nil)
+	s := NewModules(Config{})
 	put(t, s, "m", "local a <const>, b = 7, 2\nfunction f(rec) local c <const> = a // b return c .. ' // ' --[[//]] end")
 	require.Equal(t, "3 // ", string(apply(s, "m", "f", nil, nil).Result.Data))
 	for source, what := range map[string]string{

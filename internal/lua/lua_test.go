@@ -11,7 +11,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -84,7 +83,7 @@ func TestHostileFunctionsAreStopped(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := NewModules(nil)
+			s := NewModules(Config{})
 			put(t, s, "m", "function f(rec) "+strings.ReplaceAll(tc.body, "1 << 0", "1")+" end function ok() return 1 end")
 			start := time.Now()
 			out := apply(s, "m", "f", nil, nil)
@@ -130,7 +129,7 @@ func TestModulesThatAreRefused(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := NewModules(nil)
+			s := NewModules(Config{})
 			start := time.Now()
 			err := s.Put("m.lua", "", []byte(tc.source))
 			require.Less(t, time.Since(start), 20*time.Second)
@@ -149,7 +148,7 @@ func TestModulesThatAreRefused(t *testing.T) {
 
 // Numbers that a function does not touch come back as they were.
 func TestNumbersSurvive(t *testing.T) {
-	s := NewModules(nil)
+	s := NewModules(Config{})
 	put(t, s, "m", `
 		function echo(rec, x) return x end
 		function through(rec, x) local t = {x} local l = list{t[1]} local m = map{k = l[1]} return m.k end
@@ -158,7 +157,7 @@ func TestNumbersSurvive(t *testing.T) {
 		int64(0), int64(-1), int64(1 << 53), int64(1<<53 + 1), int64(-1<<53 - 1), int64(math.MaxInt64), int64(math.MinInt64),
 		0.0, 1.0, -1.0, 1.5, 1e300, math.Inf(1), math.Inf(-1), float64(1 << 53), math.MaxFloat64, math.SmallestNonzeroFloat64,
 	} {
-		want, err := toParticle(n, false, unlimited{})
+		want, err := toParticle(n, unlimited{})
 		require.NoError(t, err)
 		e := encoder{work: unlimited{}}
 		require.NoError(t, e.value(&list{items: []any{n}}))
@@ -177,7 +176,7 @@ func TestNumbersSurvive(t *testing.T) {
 // tells what is there.
 func TestModulesAreReplacedAndRemoved(t *testing.T) {
 	var logged []string
-	s := NewModules(func(level int64, message string) { logged = append(logged, message) })
+	s := NewModules(Config{Log: func(level int64, message string) { logged = append(logged, message) }})
 	put(t, s, "lib", `local M = {} function M.twice(x) return 2 * x end return M`)
 	put(t, s, "m", `local lib function f(rec) lib = lib or require("lib") info("%d", 1) return lib.twice(21) end`)
 	text := func() string { v, _ := fromParticle(apply(s, "m", "f", nil, nil).Result); return formatValue(v) }
@@ -207,10 +206,10 @@ func formatValue(v any) string {
 // What is read of a record's bins, and what is left of them, must not share memory
 // with the record, which others read.
 func TestRecordsAreNotChangedInPlace(t *testing.T) {
-	s := NewModules(nil)
+	s := NewModules(Config{})
 	put(t, s, "m", `function f(rec) rec['b'][1] = 9 rec['a'] = nil rec['c'] = 1 aerospike:update(rec) rec['d'] = 2 aerospike:update(rec) end`)
-	blob := packed.Value{Type: wire.ParticleBlob, Data: []byte{1, 2}}
-	number, err := toParticle(int64(5), true, unlimited{})
+	blob := Particle{Type: wire.ParticleBlob, Data: []byte{1, 2}}
+	number, err := toParticle(int64(5), unlimited{})
 	require.NoError(t, err)
 	r := &Record{Exists: true, Bins: []Bin{{Name: "a", Value: number}, {Name: "b", Value: blob}}}
 	out := apply(s, "m", "f", nil, r)
@@ -229,7 +228,7 @@ func FuzzArguments(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
-	s := NewModules(nil)
+	s := NewModules(Config{})
 	put(f, s, "m", `function f(rec, ...) local l = list() for i = 1, select("#", ...) do list.append(l, (select(i, ...))) end
 		rec['l'] = l aerospike:create(rec) tostring(l) return l end`)
 	f.Fuzz(func(t *testing.T, args []byte) {

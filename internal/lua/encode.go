@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // errSize is that a value has grown beyond what a message can hold.
@@ -20,42 +19,46 @@ type counter interface{ step(n int) bool }
 // encoder writes values as they are sent or stored.
 type encoder struct {
 	out    []byte
-	stored bool // for a bin, where lists keep their attributes
+	stored bool  // for a bin, where lists keep their attributes
+	order  Order // of an ordered list's items, if stored
 	depth  int
 	work   counter
 }
 
-// toParticle returns a value as a bin's, or as a result, has it. stored is set for a
-// bin. What no bin can hold becomes null.
-func toParticle(v any, stored bool, work counter) (packed.Value, error) {
+// toParticle returns a value as a result has it. What no bin can hold becomes null.
+func toParticle(v any, work counter) (Particle, error) {
+	return (&encoder{work: work}).particle(v)
+}
+
+// particle returns a value as the encoder, which must be new, is set up to do it.
+func (e *encoder) particle(v any) (Particle, error) {
 	switch x := v.(type) {
 	case bool:
 		if x {
-			return packed.Value{Type: wire.ParticleBool, Data: []byte{1}}, nil
+			return Particle{Type: wire.ParticleBool, Data: []byte{1}}, nil
 		}
-		return packed.Value{Type: wire.ParticleBool, Data: []byte{0}}, nil
+		return Particle{Type: wire.ParticleBool, Data: []byte{0}}, nil
 	case int64:
-		return packed.Value{Type: wire.ParticleInt, Data: binary.BigEndian.AppendUint64(nil, uint64(x))}, nil
+		return Particle{Type: wire.ParticleInt, Data: binary.BigEndian.AppendUint64(nil, uint64(x))}, nil
 	case float64:
-		return packed.Value{Type: wire.ParticleFloat, Data: binary.BigEndian.AppendUint64(nil, math.Float64bits(x))}, nil
+		return Particle{Type: wire.ParticleFloat, Data: binary.BigEndian.AppendUint64(nil, math.Float64bits(x))}, nil
 	case string:
-		return packed.Value{Type: wire.ParticleString, Data: []byte(x)}, nil
+		return Particle{Type: wire.ParticleString, Data: []byte(x)}, nil
 	case *blob:
-		return packed.Value{Type: wire.ParticleBlob, Data: slices.Clone(x.data)}, nil
+		return Particle{Type: wire.ParticleBlob, Data: slices.Clone(x.data)}, nil
 	case *geoJSON:
-		return packed.Value{Type: wire.ParticleGeoJSON, Data: wire.AppendGeoJSON(nil, x.text)}, nil
+		return Particle{Type: wire.ParticleGeoJSON, Data: wire.AppendGeoJSON(nil, x.text)}, nil
 	case *list, *dictionary:
-		e := encoder{stored: stored, work: work}
 		if err := e.value(v); err != nil {
-			return packed.Value{}, err
+			return Particle{}, err
 		}
 		kind := wire.ParticleList
 		if _, ok := v.(*dictionary); ok {
 			kind = wire.ParticleMap
 		}
-		return packed.Value{Type: kind, Data: e.out}, nil
+		return Particle{Type: kind, Data: e.out}, nil
 	}
-	return packed.Value{}, nil
+	return Particle{}, nil
 }
 
 func (e *encoder) value(v any) error {
@@ -132,10 +135,10 @@ func (e *encoder) sorted(items []any) error {
 	for from, i := start, 0; i < len(items); i++ {
 		encoded[i], from = e.out[from:ends[i]], ends[i]
 	}
-	if slices.IsSortedFunc(encoded, packed.Compare) {
+	if slices.IsSortedFunc(encoded, e.order) {
 		return nil
 	}
-	slices.SortStableFunc(encoded, packed.Compare)
+	slices.SortStableFunc(encoded, e.order)
 	all := slices.Concat(encoded...)
 	e.out = append(e.out[:start], all...)
 	return nil

@@ -12,9 +12,6 @@ import (
 	gopher "github.com/yuin/gopher-lua"
 )
 
-// Folder is where the real server keeps modules; errors name it.
-const Folder = "/opt/aerospike/usr/udf/lua/"
-
 // module is a registered module. It is not changed.
 type module struct {
 	file    string // name.lua
@@ -23,25 +20,38 @@ type module struct {
 	proto   *gopher.FunctionProto
 }
 
-// Modules are the modules that all nodes of a server share. Its methods are safe for
-// concurrent use.
+// Config is what a registry is made of. Its zero value is fine for a client.
+type Config struct {
+	// Folder is what errors put before the names of modules.
+	Folder string
+	// Log receives what scripts log, with the level, 0 to 4. It may be nil, and must be
+	// safe for concurrent use.
+	Log func(level int64, message string)
+	// Order is needed where functions change records.
+	Order Order
+}
+
+// Order compares two values in msgpack; the items of an ordered list are stored in it.
+type Order func(a, b []byte) int
+
+// Modules is a registry of modules: those of a server, which all its nodes share, or
+// those that a client has. Its methods are safe for concurrent use.
 type Modules struct {
 	mu     sync.Mutex
 	byFile map[string]*module
 	order  []string              // the files, in the order in which they were first put
 	idle   map[string][]*machine // by the name without .lua; machines that hold no record
 	age    int                   // grows with every change, so that old machines go
-	log    func(level int64, message string)
+	config Config
 	names  map[string]bool // what is in the libraries
 }
 
 // maxIdle is how many machines are kept for a module.
 const maxIdle = 8
 
-// NewModules returns an empty registry. log receives what scripts log, with the
-// level, 0 to 4, and may be nil; it must be safe for concurrent use.
-func NewModules(log func(level int64, message string)) *Modules {
-	return &Modules{byFile: map[string]*module{}, idle: map[string][]*machine{}, log: log, names: knownNames()}
+// NewModules returns an empty registry.
+func NewModules(c Config) *Modules {
+	return &Modules{byFile: map[string]*module{}, idle: map[string][]*machine{}, config: c, names: knownNames()}
 }
 
 // Put registers a module, replacing one of the same name. content is the source in
@@ -52,14 +62,29 @@ func (s *Modules) Put(file, content string, source []byte) error {
 	if err != nil {
 		return err
 	}
+	s.add(mod)
+	return nil
+}
+
+// Load makes a module known as Put does, but does not run it, so that those that it
+// requires may come later.
+func (s *Modules) Load(file string, source []byte) error {
+	proto, err := compile(s.chunkName(file), string(source), s.names)
+	if err != nil {
+		return err
+	}
+	s.add(&module{file: file, source: string(source), proto: proto})
+	return nil
+}
+
+func (s *Modules) add(mod *module) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.byFile[file] == nil {
-		s.order = append(s.order, file)
+	if s.byFile[mod.file] == nil {
+		s.order = append(s.order, mod.file)
 	}
-	s.byFile[file] = mod
+	s.byFile[mod.file] = mod
 	s.renew()
-	return nil
 }
 
 // prepare compiles a module and runs it once.
@@ -77,7 +102,7 @@ func (s *Modules) prepare(file, content, source string) (*module, error) {
 	if _, failure := m.call(m.state.NewFunctionFromProto(proto)); failure != nil {
 		return nil, runError(file, failureText(failure))
 	}
-	if proto, err = compile(chunkName(file), source, s.names); err != nil {
+	if proto, err = compile(s.chunkName(file), source, s.names); err != nil {
 		return nil, err
 	}
 	return &module{file: file, content: content, source: source, proto: proto}, nil
@@ -88,9 +113,9 @@ const validateTime = time.Second
 
 // chunkName is what errors call a module's file: all of its path, or the end of it if
 // that is too long.
-func chunkName(file string) string {
+func (s *Modules) chunkName(file string) string {
 	const longest = 59
-	path := Folder + file
+	path := s.config.Folder + file
 	if len(path) > longest {
 		path = "..." + path[len(path)-(longest-3):]
 	}
@@ -175,9 +200,8 @@ func (s *Modules) find(name string) *module {
 	return s.byFile[name+".lua"]
 }
 
-// acquire returns a machine that has run the module, or nil if there is no such
-// module or it fails.
-func (s *Modules) acquire(name string, limits Limits) (m *machine, age int) {
+// acquire returns a machine that has run the module, or nil and why not.
+func (s *Modules) acquire(name string, limits Limits) (m *machine, age int, failure string) {
 	s.mu.Lock()
 	age = s.age
 	if n := len(s.idle[name]); n > 0 {
@@ -188,22 +212,22 @@ func (s *Modules) acquire(name string, limits Limits) (m *machine, age int) {
 	s.mu.Unlock()
 	if m != nil {
 		m.budget.start(limits)
-		return m, age
+		return m, age, ""
 	}
 	if mod == nil {
-		return nil, age
+		return nil, age, "there is no such module"
 	}
 	m, err := newMachine(s.find, s.names)
 	if err != nil {
-		return nil, age
+		return nil, age, err.Error()
 	}
-	m.log = s.log
+	m.log, m.order = s.config.Log, s.config.Order
 	m.budget.start(limits)
-	if _, failure := m.call(m.state.NewFunctionFromProto(mod.proto), gopher.LString(name)); failure != nil {
+	if _, fault := m.call(m.state.NewFunctionFromProto(mod.proto), gopher.LString(name)); fault != nil {
 		m.state.Close()
-		return nil, age
+		return nil, age, failureText(fault)
 	}
-	return m, age
+	return m, age, ""
 }
 
 // release keeps a machine for the next call, unless it is out of date or holds much.

@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // maxDepth bounds the nesting of values that go in and out. The real server recurses
@@ -19,7 +18,7 @@ var (
 )
 
 // fromParticle returns a bin's value for Lua, nil for none and for what has none.
-func fromParticle(v packed.Value) (any, error) {
+func fromParticle(v Particle) (any, error) {
 	switch v.Type {
 	case wire.ParticleNull:
 		return nil, nil

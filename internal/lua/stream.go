@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	gopher "github.com/yuin/gopher-lua"
-
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // Stream is what a stream function works on.
@@ -13,7 +11,7 @@ type Stream struct {
 	// Next returns the next record, or nil at the end. The function keeps no record.
 	Next func() *Record
 	// Write takes a value that the function yields. It returns false to end the call.
-	Write func(packed.Value) bool
+	Write func(Particle) bool
 }
 
 // Aggregate calls a stream function: it reads records, which operations like map,
@@ -24,7 +22,7 @@ type Stream struct {
 // It is called from one goroutine, from which it calls s. It may run as long as the
 // limits let it; without a deadline it runs as long as there are records.
 func (s *Modules) Aggregate(c Call, in Stream) (failure string) {
-	m, age := s.acquire(c.Module, c.Limits)
+	m, age, _ := s.acquire(c.Module, c.Limits)
 	if m == nil {
 		return textNoModule
 	}
@@ -40,67 +38,100 @@ const textRunError = "UDF: Execution Error 2 : "
 
 // aggregate calls a stream function and returns what it fails with, empty for success.
 func (m *machine) aggregate(c Call, in Stream) (failure string) {
-	function := m.state.GetGlobal(c.Function)
-	if function == gopher.LNil {
-		return textNoFunction
-	}
-	arguments, ok := m.arguments(c.Args, &chain{})
-	if !ok {
-		return textNoMemory
-	}
-	result, fault := m.call(function, arguments...)
-	if fault != nil {
-		return failureText(fault)
-	}
-	u, ok := result.(*gopher.LUserData)
-	ops, isChain := (*chain)(nil), false
-	if ok {
-		ops, isChain = u.Value.(*chain)
-	}
-	if !isChain {
+	ops, result, failure := m.operations(c)
+	switch {
+	case failure != "":
+		return failure
+	case ops == nil:
 		return `[string "aerospike.lua"]:33: attempt to index a ` + className(result) + ` value (global 'result')`
 	}
-	_, fault = m.call(m.function("stream", func(*args) []gopher.LValue {
-		m.run(ops, in)
-		return none
-	}))
-	if fault != nil {
-		return failureText(fault)
-	}
-	return ""
-}
-
-// run sends the records through the operations.
-func (m *machine) run(ops *chain, in Stream) {
-	c := &args{m: m, l: m.state, name: "stream"}
-	next := source(func() gopher.LValue {
+	f := m.flow(ops.onServer(), func() gopher.LValue {
 		r := in.Next()
 		if r == nil {
 			return gopher.LNil
 		}
-		// What the last record took up is garbage by now.
-		m.budget.memory = max(m.budget.memory, m.budget.limit/2)
+		m.budget.forget()
 		return m.push(&snapshot{Record: *r, bins: r.Bins})
 	})
-	for _, op := range ops.onServer() {
+	for {
+		p, ok, fault := f.next()
+		if fault != nil {
+			return failureText(fault)
+		}
+		if !ok || !in.Write(p) {
+			return ""
+		}
+	}
+}
+
+// operations calls a stream function, which says what is to be done with the values of
+// a stream. ops is nil if the result is something else.
+func (m *machine) operations(c Call) (ops *chain, result gopher.LValue, failure string) {
+	function := m.state.GetGlobal(c.Function)
+	if function == gopher.LNil {
+		return nil, nil, textNoFunction
+	}
+	arguments, ok := m.arguments(c.Args, &chain{})
+	if !ok {
+		return nil, nil, textNoMemory
+	}
+	result, fault := m.call(function, arguments...)
+	if fault != nil {
+		return nil, nil, failureText(fault)
+	}
+	if u, ok := result.(*gopher.LUserData); ok {
+		ops, _ = u.Value.(*chain)
+	}
+	return ops, result, ""
+}
+
+// flow is values that pass through operations.
+type flow struct {
+	m    *machine
+	pull *gopher.LFunction
+	// What pull has come to:
+	value Particle
+	ok    bool
+}
+
+// flow sends what first gives through the operations. first may raise an error of Lua.
+func (m *machine) flow(ops []streamOp, first source) *flow {
+	c := &args{m: m, l: m.state, name: "stream"}
+	f := &flow{m: m}
+	next := first
+	for _, op := range ops {
 		next = op.over(c, next)
 	}
+	f.pull = m.function("stream", func(*args) []gopher.LValue {
+		f.produce(c, next)
+		return none
+	})
+	return f
+}
+
+// next returns the next value; ok is false at the end. fault is the error's value if
+// Lua raised one. After either it is not to be called again.
+func (f *flow) next() (p Particle, ok bool, fault gopher.LValue) {
+	_, fault = f.m.call(f.pull)
+	return f.value, f.ok, fault
+}
+
+func (f *flow) produce(c *args, next source) {
 	for {
 		v := next()
-		if v == gopher.LNil {
+		if f.ok = v != gopher.LNil; !f.ok {
 			return
 		}
-		value, ok := pull(v)
-		if !ok {
+		value, known := pull(v)
+		if !known {
 			continue // tables and functions get lost
 		}
-		p, err := toParticle(value, false, m.budget)
+		p, err := toParticle(value, f.m.budget)
 		if err != nil {
 			c.raise("%v", err)
 		}
-		if !in.Write(p) {
-			return
-		}
+		f.value = p
+		return
 	}
 }
 
@@ -119,12 +150,23 @@ type streamOp struct {
 // onServer returns the operations up to the first reduce, which the server begins and
 // the client finishes.
 func (ch *chain) onServer() []streamOp {
-	for i, op := range ch.ops {
-		if op.kind == "reduce" {
-			return ch.ops[:i+1]
-		}
+	if i := ch.firstReduce(); i >= 0 {
+		return ch.ops[:i+1]
 	}
 	return ch.ops
+}
+
+// onClient returns the operations from the first reduce on: the client does it once
+// more, with what each server's has come to.
+func (ch *chain) onClient() []streamOp {
+	if i := ch.firstReduce(); i >= 0 {
+		return ch.ops[i:]
+	}
+	return nil
+}
+
+func (ch *chain) firstReduce() int {
+	return slices.IndexFunc(ch.ops, func(op streamOp) bool { return op.kind == "reduce" })
 }
 
 func (op streamOp) arg(i int) gopher.LValue {

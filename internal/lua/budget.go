@@ -13,6 +13,8 @@ type Limits struct {
 	// Memory is how many bytes it may take up, counted without what it gives back.
 	// 0 is 256 MiB.
 	Memory int64
+	// Stop stops the call when it is closed. It may be nil.
+	Stop <-chan struct{}
 }
 
 // Texts with which calls are stopped.
@@ -30,6 +32,7 @@ var errTimeout = errors.New(textTimeout)
 type budget struct {
 	context.Context
 	deadline time.Time
+	stop     <-chan struct{}
 	limit    int64 // bytes
 	memory   int64 // of which are left
 	steps    int
@@ -48,7 +51,7 @@ func newBudget() *budget {
 }
 
 func (b *budget) start(l Limits) {
-	b.deadline, b.limit, b.steps, b.over = l.Deadline, l.Memory, 0, false
+	b.deadline, b.stop, b.limit, b.steps, b.over = l.Deadline, l.Stop, l.Memory, 0, false
 	if b.limit == 0 {
 		b.limit = defaultMemory
 	}
@@ -75,13 +78,26 @@ const placeMark = "\x00"
 func (b *budget) step(n int) bool {
 	if b.steps += n; b.steps >= stepsPerLook {
 		b.steps = 0
-		b.over = b.over || !b.deadline.IsZero() && time.Now().After(b.deadline)
+		b.over = b.over || !b.deadline.IsZero() && time.Now().After(b.deadline) || b.stopped()
 	}
 	return !b.over
 }
 
+func (b *budget) stopped() bool {
+	select {
+	case <-b.stop:
+		return true
+	default:
+		return false
+	}
+}
+
 // used returns how much memory was counted.
 func (b *budget) used() int64 { return b.limit - b.memory }
+
+// forget regards what was taken up as garbage, so that a call that works on one value
+// after another can go on for ever.
+func (b *budget) forget() { b.memory = max(b.memory, b.limit/2) }
 
 // take counts memory, and reports whether there is enough.
 func (b *budget) take(bytes int64) bool {

@@ -21,6 +21,7 @@ type machine struct {
 	load    func(name string) *module         // finds a registered module
 	names   map[string]bool                   // what is in the libraries
 	log     func(level int64, message string) // receives what scripts log; may be nil
+	order   Order                             // of the items of lists in records
 }
 
 // Bounds on what a call of a function can nest and hold.

@@ -2,13 +2,12 @@ package lua
 
 import (
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
-	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
 )
 
 // Bin is a bin of a record.
 type Bin struct {
 	Name  string
-	Value packed.Value
+	Value Particle
 	Fresh bool // in an outcome: the function assigned it
 }
 
@@ -34,7 +33,7 @@ type Outcome struct {
 	Code wire.ResultCode
 	// Result is what the function returned, or a text that says why it failed; null
 	// for nothing.
-	Result packed.Value
+	Result Particle
 	// Changed is set if the record is to be written, with Bins; without any it is to
 	// be removed.
 	Changed bool
@@ -74,6 +73,7 @@ type call struct {
 	setTTL  bool
 	dropKey bool
 	work    counter
+	order   Order
 }
 
 // update is a bin that was read or assigned.
@@ -83,8 +83,8 @@ type update struct {
 	dirty bool
 }
 
-func newCall(r *Record, work counter) *call {
-	return &call{work: work, snapshot: snapshot{Record: *r, bins: r.Bins}, open: r.Exists}
+func newCall(r *Record, m *machine) *call {
+	return &call{work: m.budget, order: m.order, snapshot: snapshot{Record: *r, bins: r.Bins}, open: r.Exists}
 }
 
 // find returns a bin's stored value as scripts have it.
@@ -235,7 +235,7 @@ func (r *call) drop(name string) {
 }
 
 func (r *call) assign(name string, value any) wire.ResultCode {
-	v, err := toParticle(value, true, r.work)
+	v, err := (&encoder{stored: true, order: r.order, work: r.work}).particle(value)
 	if err != nil || v.Type == wire.ParticleNull {
 		return wire.ResultBinType
 	}

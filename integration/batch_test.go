@@ -340,3 +340,20 @@ func TestBatchThatFailsAsAWhole(t *testing.T) {
 		}
 	})
 }
+
+// allFound returns why not every row of a batch was done.
+func allFound(s *batch.Stream) error {
+	results, err := s.Collect()
+	if err != nil {
+		return err
+	}
+	if err := batch.Failed(results); err != nil {
+		return err
+	}
+	for _, res := range results {
+		if !res.Found() {
+			return fmt.Errorf("row %d: %w", res.Index, aerospike.ErrRecordNotFound)
+		}
+	}
+	return nil
+}

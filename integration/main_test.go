@@ -48,6 +48,13 @@ var skips struct {
 }
 
 func TestMain(m *testing.M) {
+	if job := os.Getenv(resumeVariable); job != "" {
+		if err := resumeHere(job); err != nil {
+			fmt.Fprintln(os.Stderr, "resume:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	for _, t := range targets() {
 		fmt.Println("integration: runs on", t.name, t.addr)
 	}

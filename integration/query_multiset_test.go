@@ -15,15 +15,21 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospiketest"
 )
 
-// statements are a scan of a set that fill has made, and queries by an index on it, which
-// all find every record.
-func (e *env) statements(own string) map[string]query.Statement {
+// kinds are those of the statements that find every record of a set that fill has made.
+var kinds = []string{"scan", "index"}
+
+// statement returns one of a kind. The second one needs indexIDs.
+func statement(kind, own string) query.Statement {
+	if kind == "index" {
+		return query.New(namespace, own).Where(query.Between("id", 0, 1<<40))
+	}
+	return query.New(namespace, own)
+}
+
+// indexIDs makes an index on the bin id of a set.
+func (e *env) indexIDs(own string) {
 	e.Helper()
 	e.createIndex(aerospike.Index{Namespace: namespace, Set: own, Name: own + "-id", Bin: "id", Type: aerospike.IndexNumeric})
-	return map[string]query.Statement{
-		"scan":  query.New(namespace, own),
-		"index": query.New(namespace, own).Where(query.Between("id", 0, 1<<40)),
-	}
 }
 
 // trouble is what goes on in a cluster while it is queried. It is called before each
@@ -79,12 +85,12 @@ func TestEachRecordOnceWhateverHappens(t *testing.T) {
 				defer killing.Wait()
 				var made atomic.Int64
 				happens := troubles(&killing, &made)[name]
-				stmts := e.statements(own)
+				e.indexIDs(own)
 				hook := e.server.InterceptQueries(func(step *aerospiketest.QueryStep) aerospiketest.Action { return happens(e, step) })
 				defer hook.Remove()
-				for kind, stmt := range stmts {
+				for _, kind := range kinds {
 					for _, size := range []int64{2, 37, n, 10 * n} { // 2 is less than there are nodes
-						stmt, want := stmt, upTo(n)
+						stmt, want := statement(kind, own), upTo(n)
 						if size == 2 {
 							stmt, want = stmt.Partitions(query.PartitionRange(500, 400)), nil
 							for id := range int64(n) {
@@ -96,7 +102,7 @@ func TestEachRecordOnceWhateverHappens(t *testing.T) {
 						require.Equal(e, want, e.ids(e.pages(stmt, size, second)), "%s, pages of %d", kind, size)
 					}
 					for range 3 {
-						recs, err := second.Query(e.ctx, stmt).Results()
+						recs, err := second.Query(e.ctx, statement(kind, own)).Results()
 						require.NoError(e, err)
 						require.Equal(e, upTo(n), e.ids(recs), kind)
 					}
@@ -113,14 +119,15 @@ func TestPagesOfOneRecordThroughTheLossOfANode(t *testing.T) {
 	onCluster(t, func(e *env) {
 		const n = 40
 		own := e.fill(n)
-		for kind, stmt := range e.statements(own) {
+		e.indexIDs(own)
+		for _, kind := range kinds {
 			var got []*aerospike.Record
 			cursor := ""
 			for page := 0; ; page++ {
 				if page == n/2 {
 					require.NoError(e, e.server.Node(1).Kill())
 				}
-				s := stmt.MaxRecords(1)
+				s := statement(kind, own).MaxRecords(1)
 				if cursor != "" {
 					at, err := query.ParseCursor(cursor)
 					require.NoError(e, err)
@@ -210,7 +217,7 @@ func TestConcurrentWorkSeesNoErrorsWhileNodesRoll(t *testing.T) {
 			lasting = time.Second
 		}
 		own := e.fill(n)
-		stmts := e.statements(own)
+		e.indexIDs(own)
 		keys := make([]aerospike.Key, n)
 		bins := make([]aerospike.Bins, n)
 		for i := range keys {
@@ -220,9 +227,9 @@ func TestConcurrentWorkSeesNoErrorsWhileNodesRoll(t *testing.T) {
 			TendInterval: 100 * time.Millisecond,
 			ReadPolicy:   aerospike.ReadPolicy{Timeout: budget}, WritePolicy: aerospike.WritePolicy{Timeout: budget, Idempotent: aerospike.On},
 		})
-		whole := func(stmt query.Statement) func(ctx context.Context) error {
+		whole := func(kind string) func(ctx context.Context) error {
 			return func(ctx context.Context) error {
-				recs, err := client.Query(ctx, stmt).Results()
+				recs, err := client.Query(ctx, statement(kind, own)).Results()
 				if err == nil && len(recs) != n {
 					t.Errorf("%d records of %d", len(recs), n)
 				}
@@ -240,8 +247,8 @@ func TestConcurrentWorkSeesNoErrorsWhileNodesRoll(t *testing.T) {
 			},
 			"batch get": func(ctx context.Context) error { return allFound(client.BatchGet(ctx, keys)) },
 			"batch put": func(ctx context.Context) error { return allFound(client.BatchPut(ctx, keys, bins)) },
-			"scan":      whole(stmts["scan"]),
-			"index":     whole(stmts["index"]),
+			"scan":      whole("scan"),
+			"index":     whole("index"),
 		}
 		stop := e.rolling(e.ctx)
 		end := time.Now().Add(lasting)

@@ -31,8 +31,8 @@ type waitingRow struct{ at, full int }
 
 // batch executes a batch. It fails if the connection is lost while the reply is sent.
 func (c *conn) batch(body []byte) error {
-	if c.node.server.security != nil && !c.loggedIn {
-		return c.answer(c.last(c.out, wire.ResultNotAuthenticated))
+	if code := c.login.Authenticated(); code != wire.ResultOK {
+		return c.answer(c.last(c.out, code))
 	}
 	q, ok := openBatch(body)
 	if !ok {

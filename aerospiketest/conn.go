@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
@@ -40,9 +42,8 @@ type conn struct {
 	squeeze     bool      // the peer wants the reply under way compressed
 	refusing    *Action   // a hook refuses some rows of the batch under way; nil without one
 
-	user      string // who has logged in
-	loggedIn  bool
-	userAgent bool // has been set
+	login     *security.Login // nil without security
+	userAgent bool            // has been set
 
 	enc     wire.Encoder
 	request store.Request
@@ -56,12 +57,24 @@ func newConn(n *Node, nc *net.TCPConn, stop <-chan struct{}) *conn {
 	if cfg := n.server.config.tls; cfg != nil {
 		c.nc = tls.Server(nc, cfg)
 	}
+	if s := n.server.security; s != nil {
+		c.login = s.Login(n.index, remoteAddr(nc), c.certified)
+	}
 	return c
+}
+
+// remoteAddr returns the peer's address, the zero one if there is none any more.
+func remoteAddr(nc *net.TCPConn) netip.Addr {
+	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
+		return a.AddrPort().Addr()
+	}
+	return netip.Addr{}
 }
 
 // run serves the connection until it ends.
 func (c *conn) run() {
 	defer c.node.release(c)
+	defer c.login.Close()
 	defer func() { _ = c.nc.Close() }() // a close that fails leaves nothing to do
 	for {
 		frame, t, err := c.next()

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 )
 
 // infoCall is one command of an info request.
@@ -45,19 +46,18 @@ var infoSummary = []string{
 
 // Answers that several commands have.
 const (
-	infoOK              = "ok"
-	infoUnrecognized    = "ERROR:4:unrecognized command"
-	infoEnterpriseOnly  = "ERROR:25:enterprise only"
-	infoNoNamespace     = "ERROR:20:namespace not found on node"
-	infoNotSupported    = "ERROR:16:not supported by the embedded server"
-	infoUnauthenticated = "ERROR:80:not authenticated\n" // a whole line, without the command
+	infoOK             = "ok"
+	infoUnrecognized   = "ERROR:4:unrecognized command"
+	infoEnterpriseOnly = "ERROR:25:enterprise only"
+	infoNoNamespace    = "ERROR:20:namespace not found on node"
+	infoNotSupported   = "ERROR:16:not supported by the embedded server"
 )
 
 // info executes the commands of an info request and appends the reply to out.
 func (c *conn) info(out, body []byte) []byte {
 	out, start := wire.BeginFrame(out, wire.FrameInfo)
-	if c.node.server.security != nil && !c.loggedIn {
-		out = append(out, infoUnauthenticated...)
+	if code := c.login.Authenticated(); code != wire.ResultOK {
+		out = append(out, refusal(code, security.None)+"\n"...) // a whole line, without the command
 		wire.EndFrame(out, start)
 		return out
 	}
@@ -89,6 +89,17 @@ func (c *conn) infoAnswer(command string) string {
 		return infoEnterpriseOnly
 	}
 	return cmd.answer(&infoCall{conn: c, node: c.node, server: c.node.server, rest: rest})
+}
+
+// refusal is what a command is answered that security refuses.
+func refusal(code wire.ResultCode, need security.Permission) string {
+	switch code {
+	case wire.ResultNotAuthenticated:
+		return "ERROR:80:not authenticated"
+	case wire.ResultRoleViolation:
+		return fmt.Sprintf("ERROR:81:role violation - requires permission '%s'", need)
+	}
+	return fmt.Sprintf("ERROR:%d:unexpected security result", code)
 }
 
 // refuseInfo appends a reply that answers each command with an error.

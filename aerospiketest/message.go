@@ -20,11 +20,11 @@ func (c *conn) message(body []byte) error {
 	}
 	namespace, hasDigest, ok := c.parse(body)
 	q := &c.request
-	switch {
-	case !ok:
+	if !ok {
 		return c.answerCode(wire.ResultParameter)
-	case c.node.server.security != nil && !c.loggedIn:
-		return c.answerCode(wire.ResultNotAuthenticated)
+	}
+	if code := c.login.Authenticated(); code != wire.ResultOK {
+		return c.answerCode(code)
 	}
 	// The server takes NULs after the name for the end of it.
 	ns := c.node.server.byName[string(bytes.TrimRight(namespace, "\x00"))]

@@ -48,22 +48,16 @@ type Namespace struct {
 	ReapAfter time.Duration
 }
 
-// User is a user of a server with security.
-type User struct {
-	Name     string
-	Password string
-	// Roles are names of roles. They are kept and shown, not enforced: whoever has
-	// logged in may do everything.
-	Roles []string
-}
-
 // Option changes how a server is set up.
 type Option func(*config)
 
 type config struct {
 	nodes          int
 	namespaces     []Namespace
+	security       bool
 	users          []User
+	roles          []Role
+	quotas         bool
 	tls            *tls.Config
 	tlsName        string
 	clock          *Clock
@@ -96,12 +90,39 @@ func WithNamespace(ns Namespace) Option {
 	return func(c *config) { c.namespaces = append(c.namespaces, ns) }
 }
 
-// WithUsers switches security on: connections have to log in as one of the users.
-// Without users the server has no security, as the Community Edition.
+// secure switches security on.
+func (c *config) secure() { c.security, c.enterprise = true, true }
+
+// WithSecurity switches security on: connections have to log in. Without further users
+// there is the one that a new cluster of the Enterprise Edition has: admin, with the
+// password "admin" and the role user-admin.
+func WithSecurity() Option { return (*config).secure }
+
+// WithUsers switches security on and adds users. It is an error if a user has a role
+// that is not known.
 func WithUsers(users ...User) Option {
 	return func(c *config) {
 		c.users = append(c.users, users...)
-		c.enterprise = true
+		c.secure()
+	}
+}
+
+// WithRoles switches security on and adds roles to those that the server has by itself:
+// user-admin, sys-admin, data-admin, udf-admin, sindex-admin, read, read-write,
+// read-write-udf, write and truncate, each with the privilege of its name.
+func WithRoles(roles ...Role) Option {
+	return func(c *config) {
+		c.roles = append(c.roles, roles...)
+		c.secure()
+	}
+}
+
+// WithQuotas switches security and quotas on (enable-quotas). Without it roles cannot
+// have quotas.
+func WithQuotas() Option {
+	return func(c *config) {
+		c.quotas = true
+		c.secure()
 	}
 }
 
@@ -180,6 +201,9 @@ func newConfig(opts []Option) (*config, error) {
 	}
 	if c.clock == nil {
 		c.clock = realClock()
+	}
+	if c.security && len(c.users) == 0 {
+		c.users = []User{{Name: "admin", Password: "admin", Roles: []string{"user-admin"}}}
 	}
 	if err := c.validate(); err != nil {
 		return nil, fmt.Errorf("aerospiketest: %w", err)

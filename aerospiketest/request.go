@@ -35,7 +35,7 @@ type Request struct {
 }
 
 func newRequest(c *conn, frame []byte, t wire.FrameType) *Request {
-	r := &Request{Node: c.node, User: c.user, Type: t, Frame: slices.Clip(frame)}
+	r := &Request{Node: c.node, User: c.login.User(), Type: t, Frame: slices.Clip(frame)}
 	body := frame[wire.FrameHeaderSize:]
 	switch t {
 	case wire.FrameInfo:

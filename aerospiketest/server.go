@@ -9,6 +9,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/engine"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/index"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 	"github.com/aerospike-go/aerospike-go/internal/lua"
 )
@@ -24,7 +25,7 @@ type Server struct {
 	hooks      hooks
 	modules    *lua.Modules // what clients have registered
 	intercepts queryHooks
-	security   *security // nil without users
+	security   *security.State // nil without users
 	started    time.Time
 
 	closing   chan struct{} // closed when Close begins
@@ -102,8 +103,10 @@ func New(opts ...Option) (*Server, error) {
 		s.namespaces = append(s.namespaces, n)
 		s.byName[ns.Name] = n
 	}
-	if len(cfg.users) > 0 {
-		s.security = newSecurity(cfg, s.clock)
+	if cfg.security {
+		if s.security, err = newSecurity(cfg); err != nil {
+			return nil, err
+		}
 	}
 	s.cluster = newCluster(s)
 	if err := s.start(); err != nil {

@@ -80,9 +80,16 @@ func AppendAdmin(dst []byte, cmd AdminCommand, fields ...AdminField) []byte {
 // may be at most 255 fields.
 func AppendAdminReply(dst []byte, code ResultCode, fields ...AdminField) []byte {
 	dst, start := BeginFrame(dst, FrameAdmin)
-	dst = appendAdminBlock(dst, code, 0, fields)
+	dst = AppendAdminBlock(dst, code, fields...)
 	EndFrame(dst, start)
 	return dst
+}
+
+// AppendAdminBlock appends one block of a reply, of which a frame of the answer to
+// [AdminQueryUsers] or [AdminQueryRoles] may hold several. There may be at most 255
+// fields.
+func AppendAdminBlock(dst []byte, code ResultCode, fields ...AdminField) []byte {
+	return appendAdminBlock(dst, code, 0, fields)
 }
 
 func appendAdminBlock(dst []byte, code ResultCode, cmd AdminCommand, fields []AdminField) []byte {

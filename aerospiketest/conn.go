@@ -54,7 +54,7 @@ type conn struct {
 
 func newConn(n *Node, nc *net.TCPConn, stop <-chan struct{}) *conn {
 	c := &conn{node: n, raw: nc, nc: nc, peer: newPeerState(nc), from: nc.RemoteAddr().String(), stop: stop}
-	if cfg := n.server.config.tls; cfg != nil {
+	if cfg := n.server.tls.Load(); cfg != nil {
 		c.nc = tls.Server(nc, cfg)
 	}
 	if s := n.server.security; s != nil {

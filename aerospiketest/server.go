@@ -1,9 +1,11 @@
 package aerospiketest
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/engine"
@@ -25,7 +27,8 @@ type Server struct {
 	hooks      hooks
 	modules    *lua.Modules // what clients have registered
 	intercepts queryHooks
-	security   *security.State // nil without users
+	security   *security.State            // nil without security
+	tls        atomic.Pointer[tls.Config] // nil without TLS; what new connections are served with
 	started    time.Time
 
 	closing   chan struct{} // closed when Close begins
@@ -103,6 +106,7 @@ func New(opts ...Option) (*Server, error) {
 		s.namespaces = append(s.namespaces, n)
 		s.byName[ns.Name] = n
 	}
+	s.tls.Store(cfg.tls)
 	if cfg.security {
 		if s.security, err = newSecurity(cfg); err != nil {
 			return nil, err

@@ -1,6 +1,6 @@
 // Command aerospike-embedded runs the embedded Aerospike server as a process, for
 // clients in any language. It prints the addresses of its nodes on one line and
-// runs until it is interrupted.
+// runs until it is interrupted. On SIGHUP it reads its certificates again.
 //
 //	aerospike-embedded -addr 127.0.0.1:3000 -nodes 3 -users admin:admin
 package main
@@ -21,7 +21,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, syscall.SIGHUP)
+	err := run(ctx, os.Args[1:], again, os.Stdout, os.Stderr)
 	stop()
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -32,9 +34,15 @@ func main() {
 	}
 }
 
-// run serves until ctx ends. It writes one line to out, once all nodes listen.
-func run(ctx context.Context, args []string, out, usage io.Writer) error {
-	opts, err := options(args, usage)
+// run serves until ctx ends. It writes one line to out, once all nodes listen, and to
+// complaints what is wrong with the arguments, or with the certificates that again makes
+// it read anew.
+func run(ctx context.Context, args []string, again <-chan os.Signal, out, complaints io.Writer) error {
+	s, err := parse(args, complaints)
+	if err != nil {
+		return err
+	}
+	opts, err := s.options()
 	if err != nil {
 		return err
 	}
@@ -45,38 +53,14 @@ func run(ctx context.Context, args []string, out, usage io.Writer) error {
 	if _, err := fmt.Fprintln(out, strings.Join(srv.Addrs(), ",")); err != nil {
 		return errors.Join(err, srv.Close())
 	}
-	<-ctx.Done()
-	return srv.Close()
-}
-
-func options(args []string, usage io.Writer) ([]aerospiketest.Option, error) {
-	flags := flag.NewFlagSet("aerospike-embedded", flag.ContinueOnError)
-	flags.SetOutput(usage)
-	addr := flags.String("addr", "127.0.0.1:3000", "address of the first node; the others take the ports that follow, port 0 takes free ones")
-	nodes := flags.Int("nodes", 1, "number of nodes")
-	namespaces := flags.String("namespaces", "test", "names of the namespaces, separated by commas")
-	cluster := flags.String("cluster-name", aerospiketest.DefaultClusterName, "name of the cluster")
-	users := flags.String("users", "", "name:password,... switches security on")
-	if err := flags.Parse(args); err != nil {
-		return nil, err
-	}
-	if flags.NArg() > 0 {
-		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	}
-	opts := []aerospiketest.Option{
-		aerospiketest.WithAddr(*addr),
-		aerospiketest.WithNodes(*nodes),
-		aerospiketest.WithClusterName(*cluster),
-		aerospiketest.WithNamespaces(strings.Split(*namespaces, ",")...),
-	}
-	if *users != "" {
-		for i, entry := range strings.Split(*users, ",") {
-			name, password, ok := strings.Cut(entry, ":")
-			if !ok || name == "" {
-				return nil, fmt.Errorf("-users: entry %d: want name:password", i+1)
+	for {
+		select {
+		case <-ctx.Done():
+			return srv.Close()
+		case <-again:
+			if err := s.reload(srv); err != nil { // those there were stay
+				fmt.Fprintln(complaints, "aerospike-embedded: certificates:", err)
 			}
-			opts = append(opts, aerospiketest.WithUsers(aerospiketest.User{Name: name, Password: password}))
 		}
 	}
-	return opts, nil
 }

@@ -23,7 +23,7 @@ func TestRunPrintsTheAddressesAndServesUntilCancelled(t *testing.T) {
 	r, w := io.Pipe()
 	done := make(chan error, 1)
 	go func() { // ends with ctx; the test waits for it
-		done <- run(ctx, []string{"-addr", "127.0.0.1:0", "-nodes", "2", "-namespaces", "a,b", "-cluster-name", "c"}, w, io.Discard)
+		done <- run(ctx, []string{"-addr", "127.0.0.1:0", "-nodes", "2", "-namespaces", "a,b", "-cluster-name", "c"}, nil, w, io.Discard)
 		_ = w.Close()
 	}()
 	out := bufio.NewReader(r)
@@ -60,7 +60,7 @@ func TestRunRefusesBadArguments(t *testing.T) {
 		"extra":              `unexpected argument "extra"`,
 		"-addr 127.0.0.1:-1": "no room for 1 ports",
 	} {
-		err := run(t.Context(), strings.Fields(args), io.Discard, io.Discard)
+		err := run(t.Context(), strings.Fields(args), nil, io.Discard, io.Discard)
 		require.ErrorContains(t, err, want, args)
 	}
 }

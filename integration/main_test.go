@@ -91,7 +91,7 @@ func onEach(t *testing.T, test func(e *env)) {
 					aerospiketest.WithNamespaces(namespace), aerospiketest.WithClock(e.clock))
 				addr = e.server.Addr()
 			}
-			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute) // of a machine that does other things too
 			t.Cleanup(cancel)
 			e.ctx = ctx
 			e.client = e.connect(aerospike.Config{Hosts: []string{addr}})

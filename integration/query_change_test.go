@@ -2,7 +2,6 @@ package integration
 
 import (
 	"math/rand/v2"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -173,34 +172,5 @@ func TestScansThatFailSayWhyAndCanBeResumed(t *testing.T) {
 		require.NoError(e, err)
 		require.Equal(e, upTo(n), e.ids(append(part, rest...)))
 		e.noStreams()
-	})
-}
-
-// A consumer that does not take what comes must not cost the server a thread: the
-// connections are closed, and the query goes on when there is room.
-func TestSlowConsumersAreParked(t *testing.T) {
-	onEach(t, func(e *env) {
-		const n = 6000
-		filler := strings.Repeat("x", 4000) // in all more than sockets hold
-		own := e.fillWith(n, func(int) aerospike.Bins { return aerospike.Bins{"x": filler} })
-		stream := e.client.Scan(e.ctx, namespace, own, aerospike.QueueSize(32))
-		var got []*aerospike.Record
-		for rec := range stream.C() {
-			if got = append(got, rec); len(got) != 500 {
-				continue
-			}
-			require.Eventually(e, func() bool {
-				streams := 0
-				for _, node := range e.client.Nodes() {
-					streams += node.Pool.Streams
-				}
-				return streams == 0
-			}, 10*time.Second, 10*time.Millisecond, "the connections are still open")
-			start := time.Now()
-			e.get(aerospike.NewKey(namespace, own, 1))
-			require.Less(e, time.Since(start), time.Second, "other calls are not held up")
-		}
-		require.NoError(e, stream.Err())
-		require.Equal(e, upTo(n), e.ids(got))
 	})
 }

@@ -129,6 +129,9 @@ func (b *batch) try(row *batchRow) bool {
 	case row.digest != nil && len(row.digest) != wire.DigestSize:
 		return refuse(wire.ResultParameter)
 	}
+	if code := b.c.permit(row.ns, q); code != wire.ResultOK {
+		return refuse(code)
+	}
 	if a := b.c.refusing; a != nil && a.pick(row.public()) {
 		return refuse(a.code)
 	}
@@ -138,6 +141,9 @@ func (b *batch) try(row *batchRow) bool {
 		return refuse(code)
 	case master != nil:
 		return false
+	}
+	if code := b.c.spend(q); code != wire.ResultOK {
+		return refuse(code)
 	}
 	q.Now = b.c.node.server.clock.storeNow()
 	res := row.ns.store.Execute(q, &b.c.work)

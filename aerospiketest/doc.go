@@ -7,8 +7,8 @@
 //
 // It answers as the Community Edition 8.1.2 does, byte for byte where a client can
 // see it: result codes, generations, expiry, the order of checks, the grammar of
-// info commands. [WithUsers], [WithTLS] and [WithRacks] make it answer as the
-// Enterprise Edition.
+// info commands. [WithSecurity], [WithUsers], [WithTLS] and [WithRacks] make it answer
+// as the Enterprise Edition.
 //
 // What is different on purpose:
 //
@@ -31,6 +31,11 @@
 //   - An expired record is gone a fixed time after its expiry
 //     ([Namespace].ReapAfter), while the real server looks for them now and then.
 //   - A truncation has done its work when it is answered.
+//   - What a user may do counts from its next command on, on all nodes; the real server
+//     looks again every five minutes (privilege-refresh-period). Quotas are counted by
+//     seconds of the clock, not as a moving average. Logins with a password in the clear
+//     are checked against the same users; there is no LDAP. The Enterprise Edition is
+//     closed: where neither its clients nor its documentation tell, codes are a guess.
 //
 // Tests can stop, freeze and restart nodes ([Node]), move partitions
 // ([Server.MovePartition]), tamper with single requests ([Server.Intercept]) and with

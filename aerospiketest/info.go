@@ -20,7 +20,7 @@ type infoCall struct {
 type infoCommand struct {
 	answer     func(*infoCall) string
 	enterprise bool // the Community Edition refuses it
-
+	needs      security.Permission
 }
 
 // infoCommands has every command by its name. Other ones are answered as the
@@ -88,7 +88,20 @@ func (c *conn) infoAnswer(command string) string {
 	case cmd.enterprise && !c.node.server.config.enterprise:
 		return infoEnterpriseOnly
 	}
-	return cmd.answer(&infoCall{conn: c, node: c.node, server: c.node.server, rest: rest})
+	call := &infoCall{conn: c, node: c.node, server: c.node.server, rest: rest}
+	if cmd.needs != security.None {
+		if code := call.permit(cmd.needs); code != wire.ResultOK {
+			return refusal(code, cmd.needs)
+		}
+	}
+	return cmd.answer(call)
+}
+
+// permit reports whether the peer may execute the command, on the set that it names.
+func (c *infoCall) permit(need security.Permission) wire.ResultCode {
+	namespace, _ := c.param("namespace")
+	set, _ := c.param("set")
+	return c.conn.login.Allow(need, namespace, []byte(set))
 }
 
 // refusal is what a command is answered that security refuses.
@@ -149,12 +162,27 @@ func fixed(value string) infoCommand {
 // ruledOutCommands exist on a real server and make no sense here.
 var ruledOutCommands = func() map[string]infoCommand {
 	all := make(map[string]infoCommand)
-	for _, name := range []string{
-		"roster", "roster-set", "quiesce", "quiesce-undo", "masking", "masking-show", "feature-key", "revive",
+	for _, group := range []struct {
+		needs      security.Permission
+		enterprise bool
+		names      []string
+	}{
+		{security.None, true, []string{"roster", "masking-show", "feature-key"}},
+		{security.ServiceCtrl, true, []string{"roster-set", "quiesce", "quiesce-undo", "revive"}},
+		{security.MaskingAdmin, true, []string{"masking"}},
+		{security.SetXDRFilter, true, []string{"xdr-set-filter"}},
+		{security.ServiceCtrl, false, []string{"tip", "tip-clear"}},
+		{security.SetConfig, false, []string{"set-config", "config-set"}},
+		{security.LoggingCtrl, false, []string{"set-log", "log-set", "log-message", "jem-stats", "dump-cluster", "dump-fabric",
+			"dump-hb", "dump-hlc", "dump-migrates", "dump-rw", "dump-skew", "dump-wb-summary"}},
+		{security.RecordInfo, false, []string{"debug-record", "debug-record-meta"}},
+		{security.EvictAdmin, false, []string{"eviction-reset"}},
 	} {
-		c := fixed(infoNotSupported)
-		c.enterprise = true
-		all[name] = c
+		for _, name := range group.names {
+			c := fixed(infoNotSupported)
+			c.enterprise, c.needs = group.enterprise, group.needs
+			all[name] = c
+		}
 	}
 	return all
 }()

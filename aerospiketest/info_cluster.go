@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 )
 
 // clusterCommands tell where the nodes are and who owns what.
@@ -36,7 +37,7 @@ var clusterCommands = map[string]infoCommand{
 	"replicas-all":         {answer: replicasAll},
 	"replicas-master":      {answer: replicasMaster},
 	"cluster-stable":       {answer: clusterStable},
-	"recluster":            {answer: recluster},
+	"recluster":            {answer: recluster, needs: security.ServiceCtrl},
 	"get-sl":               {answer: successionList},
 	"rack-ids":             {answer: rackIDs, enterprise: true},
 	"racks":                {answer: racks, enterprise: true},

@@ -9,14 +9,15 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/expression"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/index"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/packed"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 )
 
 // indexCommands make, drop and show secondary indexes (as/src/sindex/sindex_manager.c).
 var indexCommands = map[string]infoCommand{
 	"sindex":        {answer: sindex},
-	"sindex-create": {answer: sindexCreate},
-	"sindex-delete": {answer: sindexDelete},
-	"sindex-exists": {answer: sindexExists},
+	"sindex-create": {answer: sindexCreate, needs: security.IndexAdmin},
+	"sindex-delete": {answer: sindexDelete, needs: security.IndexAdmin},
+	"sindex-exists": {answer: sindexExists, needs: security.IndexAdmin},
 	"sindex-list":   {answer: sindexList},
 	"sindex-stat":   {answer: sindexStat},
 }

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 )
 
 // queryCommands tell of the node's queries and end them.
 var queryCommands = map[string]infoCommand{
 	"query-show":      {answer: queryShow},
-	"query-abort":     {answer: queryAbort},
-	"query-abort-all": {answer: queryAbortAll},
+	"query-abort":     {answer: queryAbort, needs: security.QueryAdmin},
+	"query-abort-all": {answer: queryAbortAll, needs: security.QueryAdmin},
 }
 
 const infoBadID = "ERROR:4:bad id"

@@ -167,6 +167,11 @@ func getConfig(c *infoCall) string {
 		p.add("service.port", e.Port)
 		p.add("service.address", e.Host)
 		p.add("service.access-address", e.Host)
+	case context == "security":
+		if c.conn.login != nil { // otherwise it is empty
+			p.add("enable-quotas", c.server.config.quotas)
+			p.add("session-ttl", int(c.server.config.sessionTTL/time.Second))
+		}
 	default:
 		return "ERROR:4:invalid context"
 	}

@@ -6,16 +6,17 @@ import (
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
 // truncateCommands remove all records of a set or a namespace, and forget that they
 // have.
 var truncateCommands = map[string]infoCommand{
-	"truncate":                {answer: truncateSet},
-	"truncate-namespace":      {answer: truncateNamespace},
-	"truncate-undo":           {answer: undoTruncateSet},
-	"truncate-namespace-undo": {answer: undoTruncateNamespace},
+	"truncate":                {answer: truncateSet, needs: security.Truncate},
+	"truncate-namespace":      {answer: truncateNamespace, needs: security.Truncate},
+	"truncate-undo":           {answer: undoTruncateSet, needs: security.Truncate},
+	"truncate-namespace-undo": {answer: undoTruncateNamespace, needs: security.Truncate},
 }
 
 // maxTruncateTime is how long the text of a time can be.

@@ -7,16 +7,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 	"github.com/aerospike-go/aerospike-go/internal/lua"
 )
 
 // udfCommands register, show and remove Lua modules (udf_cask.c).
 var udfCommands = map[string]infoCommand{
-	"udf-put":         {answer: udfPut},
+	"udf-put":         {answer: udfPut, needs: security.UDFAdmin},
 	"udf-get":         {answer: udfGet},
 	"udf-list":        {answer: udfList},
-	"udf-remove":      {answer: udfRemove},
-	"udf-clear-cache": {answer: udfClearCache},
+	"udf-remove":      {answer: udfRemove, needs: security.UDFAdmin},
+	"udf-clear-cache": {answer: udfClearCache, needs: security.UDFAdmin},
 }
 
 // moduleFolder is where the real server keeps modules; errors of Lua name it.

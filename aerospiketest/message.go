@@ -36,11 +36,23 @@ func (c *conn) message(body []byte) error {
 	case hasDigest == digestBad:
 		return c.answerCode(wire.ResultParameter)
 	}
-	if code := c.route(ns, q); code != wire.ResultOK {
+	if code := c.admit(ns, q); code != wire.ResultOK {
 		return c.answerCode(code)
 	}
 	q.Now = c.node.server.clock.storeNow()
 	return c.answer(c.reply(c.out, ns.store.Execute(q, &c.work)))
+}
+
+// admit finds out whether a command about one record is executed, here and now.
+func (c *conn) admit(ns *namespace, q *store.Request) wire.ResultCode {
+	code := c.permit(ns, q)
+	if code == wire.ResultOK {
+		code = c.route(ns, q)
+	}
+	if code == wire.ResultOK {
+		code = c.spend(q)
+	}
+	return code
 }
 
 // isBatch reports whether a message is a batch.

@@ -49,6 +49,9 @@ func kindOfQuery(h *wire.Header, f *queryFields) (kind queryKind, ok bool) {
 // query answers a message without a digest, which c.request holds the rest of. A query
 // that cannot start is answered with a message that is not marked as the last one.
 func (c *conn) query(ns *namespace, body []byte) error {
+	if code := c.permitQuery(ns, &c.request); code != wire.ResultOK {
+		return c.answerCode(code)
+	}
 	fields := parseQueryFields(body)
 	kind, ok := kindOfQuery(&c.request.Header, fields)
 	if !ok {
@@ -65,13 +68,18 @@ func (c *conn) query(ns *namespace, body []byte) error {
 		return c.answerCode(code)
 	}
 	p.from = c.from
+	if p.quota, code = c.login.Reserve(kind >= queryBackgroundUDF, p.rate); code != wire.ResultOK {
+		return c.answerCode(code)
+	}
 	j, code := c.node.queries.start(p)
 	if code != wire.ResultOK {
+		p.quota.Release()
 		return c.answerCode(code)
 	}
 	if kind >= queryBackgroundUDF {
 		return c.startBackground(p, j)
 	}
+	defer p.quota.Release()
 	return c.returnRecords(p, j)
 }
 

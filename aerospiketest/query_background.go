@@ -22,6 +22,7 @@ type queryChanging struct {
 // runInBackground changes the records of all partitions that the node is the master
 // of, until stop is closed.
 func (n *Node) runInBackground(p *queryPlan, j *queryJob, stop <-chan struct{}) {
+	defer p.quota.Release()
 	defer n.queries.finish(j)
 	x := &queryChanging{node: n, plan: p, job: j, stop: stop, request: p.request}
 	x.request.Predicate = p.filter

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/index"
+	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/security"
 	"github.com/aerospike-go/aerospike-go/aerospiketest/internal/store"
 )
 
@@ -19,7 +20,7 @@ const (
 	shortQueryBudget = time.Second
 )
 
-// queryPlan is a query that was found to be in order. It does not change.
+// queryPlan is a query that was found to be in order. It does not change once it runs.
 type queryPlan struct {
 	kind    queryKind
 	ns      *namespace
@@ -43,6 +44,7 @@ type queryPlan struct {
 	short     bool
 	deadline  time.Time // of a short query
 	from      string    // the peer's address
+	quota     security.Reservation
 }
 
 // plan checks a query, in the server's order.

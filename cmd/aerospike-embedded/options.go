@@ -15,6 +15,7 @@ import (
 // settings is what the command line says.
 type settings struct {
 	addr, namespaces, cluster    string
+	build                        string
 	nodes                        int
 	enterprise, security, quotas bool
 	users, roles                 string
@@ -31,6 +32,7 @@ func parse(args []string, usage io.Writer) (*settings, error) {
 	flags.IntVar(&s.nodes, "nodes", 1, "number of nodes")
 	flags.StringVar(&s.namespaces, "namespaces", "test", "names of the namespaces, separated by commas")
 	flags.StringVar(&s.cluster, "cluster-name", aerospiketest.DefaultClusterName, "name of the cluster")
+	flags.StringVar(&s.build, "build", aerospiketest.DefaultBuild, "version that the nodes tell")
 	flags.BoolVar(&s.enterprise, "enterprise", false, "answer as the Enterprise Edition")
 	flags.BoolVar(&s.security, "security", false, "switch security on; without -users there is one, admin with password admin and role user-admin")
 	flags.StringVar(&s.users, "users", "", "name:password[:role+role...],... switches security on; without roles a user may do everything")
@@ -60,6 +62,7 @@ func (s *settings) options() ([]aerospiketest.Option, error) {
 		aerospiketest.WithNamespaces(strings.Split(s.namespaces, ",")...),
 		aerospiketest.WithSessionTTL(s.sessionTTL),
 		aerospiketest.WithTLSName(s.tlsName),
+		aerospiketest.WithBuild(s.build),
 	}
 	for _, o := range []struct {
 		on     bool

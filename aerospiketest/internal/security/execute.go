@@ -28,20 +28,20 @@ func (q *request) privileges() ([]wire.Privilege, wire.ResultCode) {
 	return list, checkPrivileges(list)
 }
 
-// quota reads a quota, 0 if it is missing.
-func (q *request) quota(t wire.AdminFieldType) (uint32, wire.ResultCode) {
+// quota reads a quota, nil if it is missing.
+func (q *request) quota(t wire.AdminFieldType) (*uint32, wire.ResultCode) {
 	data, ok := q.Field(t)
 	if !ok {
-		return 0, wire.ResultOK
+		return nil, wire.ResultOK
 	}
 	n, err := wire.ParseAdminNumber(wire.AdminField{Type: t, Data: data})
 	if err != nil {
-		return 0, wire.ResultInvalidQuota
+		return nil, wire.ResultInvalidQuota
 	}
-	return n, wire.ResultOK
+	return &n, wire.ResultOK
 }
 
-func (q *request) quotas() (read, write uint32, code wire.ResultCode) {
+func (q *request) quotas() (read, write *uint32, code wire.ResultCode) {
 	if read, code = q.quota(wire.AdminReadQuota); code == wire.ResultOK {
 		write, code = q.quota(wire.AdminWriteQuota)
 	}
@@ -120,8 +120,15 @@ func createRole(q *request) wire.ResultCode {
 	}
 	list, _ := q.Field(wire.AdminWhitelist)
 	row.Whitelist = wire.ParseWhitelist(list)
-	if row.ReadQuota, row.WriteQuota, code = q.quotas(); code != wire.ResultOK {
+	read, write, code := q.quotas()
+	if code != wire.ResultOK {
 		return code
+	}
+	if read != nil {
+		row.ReadQuota = *read
+	}
+	if write != nil {
+		row.WriteQuota = *write
 	}
 	return q.state.CreateRole(row)
 }

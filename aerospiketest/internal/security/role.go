@@ -176,13 +176,18 @@ func (s *State) SetWhitelist(name string, list []string) wire.ResultCode {
 }
 
 // SetQuotas says how many records a second the role's users may read and write on each
-// node, 0 for no limit.
-func (s *State) SetQuotas(name string, read, write uint32) wire.ResultCode {
+// node, 0 for no limit. A quota that is nil stays as it is.
+func (s *State) SetQuotas(name string, read, write *uint32) wire.ResultCode {
 	if !s.config.Quotas {
 		return wire.ResultQuotasNotEnabled
 	}
 	return s.changeRole(name, func(r *role) wire.ResultCode {
-		r.ReadQuota, r.WriteQuota = read, write
+		if read != nil {
+			r.ReadQuota = *read
+		}
+		if write != nil {
+			r.WriteQuota = *write
+		}
 		return wire.ResultOK
 	})
 }

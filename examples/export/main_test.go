@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -57,14 +58,30 @@ func requireAll(t *testing.T, path string, n int) {
 	}
 }
 
+// liveHeap returns the bytes of the heap that are in use, garbage left out.
+func liveHeap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
 func TestExportWritesEveryRecordOnce(t *testing.T) {
 	client := filled(t, rows)
 	var out bytes.Buffer
 	path := filepath.Join(t.TempDir(), "users.ndjson")
 	e := &export{client: client, namespace: "test", set: "users", path: path, cursor: path + ".cursor", every: 50 * time.Millisecond, out: &out}
+	before, most := liveHeap(), int64(0)
+	e.onRecord = func(n int64) {
+		if n%(rows/10) == rows/20 {
+			most = max(most, liveHeap())
+		}
+	}
 	n, err := e.run(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, rows, n)
+	require.NotZero(t, most)
+	require.Less(t, most-before, int64(10<<20), "of memory, however long it goes on")
 	requireAll(t, path, rows)
 	require.Contains(t, out.String(), fmt.Sprintf("100.0 %%  %d records", rows))
 	require.NoFileExists(t, e.cursor, "nothing is left to do")

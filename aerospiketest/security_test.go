@@ -1,14 +1,6 @@
 package aerospiketest_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"math/big"
-	"net"
 	"testing"
 	"time"
 
@@ -38,6 +30,8 @@ func TestLogin(t *testing.T) {
 	require.Equal(t, wire.ResultNotAuthenticated, c.code(get("k").frame(t)))
 	require.Equal(t, "ERROR:80:not authenticated\n", string(c.ask(wire.AppendInfo(nil, "node", "build"))[wire.FrameHeaderSize:]))
 	require.Equal(t, wire.ResultNotAuthenticated, c.admin(wire.AppendAdmin(nil, wire.AdminQueryUsers)).Result)
+	require.Equal(t, wire.ResultNotAuthenticated, c.askBatch(batchOf(get("k")).frame(t)).code)
+	require.Equal(t, wire.ResultNotAuthenticated, c.rows(scanOf("", 0)).code)
 	require.Equal(t, wire.ResultInvalidUser, c.admin(wire.AppendLogin(nil, "nobody", adminHash)).Result)
 	require.Equal(t, wire.ResultInvalidCredential, c.admin(wire.AppendLogin(nil, "admin", "x"+adminHash[1:])).Result)
 	require.Equal(t, wire.ResultInvalidField, c.admin(wire.AppendAdmin(nil, wire.AdminLogin,
@@ -114,84 +108,4 @@ func TestEnterpriseWithoutSecurity(t *testing.T) {
 
 	garbage := append(wire.AppendFrameHeader(nil, wire.FrameCompressed, 9), 0, 0, 0, 0, 0, 0, 1, 0, 9)
 	require.Equal(t, wire.ResultParameter, c.code(garbage))
-}
-
-// certificates makes an authority, a server certificate for 127.0.0.1 and one for
-// the user "alice".
-func certificates(t *testing.T) (*x509.CertPool, tls.Certificate, tls.Certificate) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	authority := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "authority"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, authority, authority, key.Public(), key)
-	require.NoError(t, err)
-	authority, err = x509.ParseCertificate(der)
-	require.NoError(t, err)
-	pool := x509.NewCertPool()
-	pool.AddCert(authority)
-	issue := func(serial int64, name string) tls.Certificate {
-		own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-		require.NoError(t, err)
-		der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-			SerialNumber: big.NewInt(serial), Subject: pkix.Name{CommonName: name},
-			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-			IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		}, authority, own.Public(), key)
-		require.NoError(t, err)
-		return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: own}
-	}
-	return pool, issue(2, "server"), issue(3, "alice")
-}
-
-func dialTLS(t *testing.T, addr string, cfg *tls.Config) *rawConn {
-	t.Helper()
-	nc, err := tls.Dial("tcp", addr, cfg)
-	require.NoError(t, err)
-	return wrap(t, nc)
-}
-
-func TestTLS(t *testing.T) {
-	pool, server, alice := certificates(t)
-	srv := aerospiketest.StartCluster(t, 2,
-		aerospiketest.WithTLS(&tls.Config{Certificates: []tls.Certificate{server}, ClientCAs: pool, ClientAuth: tls.VerifyClientCertIfGiven}),
-		aerospiketest.WithTLSName("server"),
-		aerospiketest.WithUsers(aerospiketest.User{Name: "alice", Password: "secret"}))
-
-	anonymous := dialTLS(t, srv.Addr(), &tls.Config{RootCAs: pool})
-	require.Equal(t, wire.ResultInvalidCredential, anonymous.admin(wire.AppendPKILogin(nil)).Result)
-
-	c := dialTLS(t, srv.Addr(), &tls.Config{RootCAs: pool, Certificates: []tls.Certificate{alice}})
-	token, _, err := wire.ParseLogin(c.admin(wire.AppendPKILogin(nil)))
-	require.NoError(t, err)
-	require.Equal(t, wire.ResultOK, anonymous.admin(wire.AppendAuthenticate(nil, "", token)).Result)
-	require.Zero(t, c.code(put("k", setInt("a", 1)).frame(t)))
-	c.send(append(get("k").frame(t), get("k").frame(t)...))
-	require.Zero(t, parse(t, c.reply()).ResultCode)
-	require.Zero(t, parse(t, c.reply()).ResultCode)
-
-	require.Equal(t, srv.Addr(), c.info("service-tls-std"))
-	require.Empty(t, c.info("service-clear-std"))
-	require.Equal(t, "1,3000,[]", c.info("peers-clear-std"))
-	require.Equal(t, "1,3000,[[BB9A2,server,["+srv.Addrs()[1]+"]]]", c.info("peers-tls-std"))
-
-	clear := dial(t, srv.Addr())
-	clear.send(get("k").frame(t))
-	_, err = clear.read()
-	require.Error(t, err, "a node that speaks TLS speaks nothing else")
-}
-
-func TestFrozenTLSConnectionGoesOnAfterwards(t *testing.T) {
-	pool, server, _ := certificates(t)
-	srv := aerospiketest.Start(t, aerospiketest.WithTLS(&tls.Config{Certificates: []tls.Certificate{server}}))
-	c := dialTLS(t, srv.Addr(), &tls.Config{RootCAs: pool})
-	require.Equal(t, wire.ResultNotFound, c.code(get("k").frame(t)))
-	srv.Node(0).Freeze()
-	c.send(get("k").frame(t))
-	srv.Node(0).Thaw()
-	require.Equal(t, wire.ResultNotFound, parse(t, c.reply()).ResultCode)
 }

@@ -1,0 +1,318 @@
+package aerospiketest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+	"github.com/aerospike-go/aerospike-go/aerospiketest"
+)
+
+func nameField(name string) wire.AdminField {
+	return wire.AdminField{Type: wire.AdminUser, Data: []byte(name)}
+}
+
+func hashField(hash string) wire.AdminField {
+	return wire.AdminField{Type: wire.AdminPassword, Data: []byte(hash)}
+}
+
+// secured starts a server with security and an administrator of everything, who is on
+// the connection.
+func secured(t *testing.T, opts ...aerospiketest.Option) (*aerospiketest.Server, *rawConn) {
+	t.Helper()
+	srv := aerospiketest.Start(t, append(opts, aerospiketest.WithUsers(aerospiketest.User{Name: "admin", Password: "admin"}))...)
+	c := dial(t, srv.Addr())
+	require.Equal(t, wire.ResultOK, c.admin(wire.AppendLogin(nil, "admin", adminHash)).Result)
+	return srv, c
+}
+
+// as creates a user with roles, whose password is that of the administrator, and returns
+// a connection of its own.
+func (c *rawConn) as(name string, roles ...string) *rawConn {
+	c.t.Helper()
+	data, err := wire.AppendRoles(nil, roles...)
+	require.NoError(c.t, err)
+	require.Equal(c.t, wire.ResultOK, c.admin(wire.AppendAdmin(nil, wire.AdminCreateUser, nameField(name), hashField(adminHash),
+		wire.AdminField{Type: wire.AdminRoles, Data: data})).Result)
+	other := dial(c.t, c.nc.RemoteAddr().String())
+	require.Equal(c.t, wire.ResultOK, other.admin(wire.AppendLogin(nil, name, adminHash)).Result)
+	return other
+}
+
+// refusedInfo is what an info command is answered that needs a permission.
+func refusedInfo(permission string) string {
+	return "ERROR:81:role violation - requires permission '" + permission + "'"
+}
+
+// Every role may do what its privilege says, and nothing else.
+func TestPrivileges(t *testing.T) {
+	_, admin := secured(t)
+	require.Equal(t, "ok", admin.putModule("m", "function f(rec) return 1 end\nfunction g(s) return s end"))
+	require.Equal(t, wire.ResultOK, admin.code(put("k", setInt("n", 1)).frame(t)))
+	loadRecords(t, admin, "s", 3)
+	operate := put("k", setInt("n", 2), readOp("n"))
+	operate.Info1 = wire.Info1Read
+	lua := func(kind byte) query {
+		return query{set: "s"}.with(wire.FieldUDFOp, []byte{kind}).with(wire.FieldUDFPackage, []byte("m")).
+			with(wire.FieldUDFFunction, []byte("g")).with(wire.FieldUDFArgs, []byte{0x90})
+	}
+	record := func(c command) func(*rawConn) bool {
+		return func(conn *rawConn) bool {
+			alone := conn.code(c.frame(t))
+			row := conn.askBatch(batchOf(c).frame(t)).rows[0].ResultCode
+			require.Equal(t, alone == wire.ResultRoleViolation, row == wire.ResultRoleViolation, "alone %v, in a batch %v", alone, row)
+			return alone != wire.ResultRoleViolation
+		}
+	}
+	rows := func(q query) func(*rawConn) bool {
+		return func(conn *rawConn) bool { return conn.rows(q).code != wire.ResultRoleViolation }
+	}
+	info := func(permission, command string) func(*rawConn) bool {
+		return func(conn *rawConn) bool {
+			answer := conn.info(command)
+			if strings.HasPrefix(answer, "ERROR:81:") {
+				require.Equal(t, refusedInfo(permission), answer)
+				return false
+			}
+			return true
+		}
+	}
+	users := func(frame []byte) func(*rawConn) bool {
+		return func(conn *rawConn) bool { return conn.admin(frame).Result != wire.ResultRoleViolation }
+	}
+	for _, c := range []struct {
+		name  string
+		try   func(*rawConn) bool
+		roles string
+	}{
+		{"read", record(get("k")), "read read-write read-write-udf"},
+		{"write", record(put("k", setInt("n", 1))), "write read-write read-write-udf"},
+		{"operate", record(operate), "read-write read-write-udf"},
+		{"delete", record(remove("none")), "write read-write read-write-udf"},
+		{"call a function", record(callOf("k", "m", "f", []byte{0x90})), "read-write-udf"},
+		{"scan", rows(scanOf("s", allPartitions()...)), "read read-write read-write-udf"},
+		{"aggregate", rows(lua(1)), "read-write-udf"},
+		{"call functions in the background", rows(lua(2)), "read-write-udf"},
+		{"write in the background", rows(background("s", setInt("w", 1))), "write read-write read-write-udf"},
+		{"truncate", info("truncate", "truncate:namespace=test;set=none"), "data-admin truncate"},
+		{"truncate a namespace", info("truncate", "truncate-namespace:namespace=none"), "data-admin truncate"},
+		{"undo a truncation", info("truncate", "truncate-undo:namespace=test;set=none"), "data-admin truncate"},
+		{"undo one of a namespace", info("truncate", "truncate-namespace-undo:namespace=test"), "data-admin truncate"},
+		{"create an index", info("sindex-admin", "sindex-create:namespace=test;set=s;indexname=i;bin=n;type=numeric"), "data-admin sindex-admin"},
+		{"look for an index", info("sindex-admin", "sindex-exists:namespace=test;indexname=i"), "data-admin sindex-admin"},
+		{"drop an index", info("sindex-admin", "sindex-delete:namespace=test;indexname=i"), "data-admin sindex-admin"},
+		{"list indexes", info("", "sindex-list"), "*"},
+		{"put a module", info("udf-admin", "udf-put:filename=x.lua;content=;content-len=0"), "data-admin udf-admin"},
+		{"remove a module", info("udf-admin", "udf-remove:filename=x.lua"), "data-admin udf-admin"},
+		{"clear the cache", info("udf-admin", "udf-clear-cache"), "data-admin udf-admin"},
+		{"list modules", info("", "udf-list"), "*"},
+		{"abort a query", info("query-admin", "query-abort:id=1"), "data-admin"},
+		{"abort all queries", info("query-admin", "query-abort-all"), "data-admin"},
+		{"show queries", info("", "query-show"), "*"},
+		{"look into a record", info("record-info", "debug-record:x"), "data-admin"},
+		{"recluster", info("service-ctrl", "recluster"), "sys-admin"},
+		{"configure", info("set-config", "set-config:context=service;ticker-interval=1"), "sys-admin"},
+		{"log", info("logging-ctrl", "log-set:id=0;any=info"), "sys-admin"},
+		{"filter what is shipped", info("xdr-set-filter", "xdr-set-filter:dc=x"), "sys-admin"},
+		{"mask", info("masking-admin", "masking:x"), ""},
+		{"ask for statistics", info("", "statistics"), "*"},
+		{"create a user", users(wire.AppendAdmin(nil, wire.AdminCreateUser, nameField("admin"), hashField(adminHash))), "user-admin"},
+		{"list roles", users(wire.AppendAdmin(nil, wire.AdminQueryRoles, wire.AdminField{Type: wire.AdminRole, Data: []byte("none")})), "user-admin"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, role := range []string{"read", "write", "read-write", "read-write-udf", "truncate", "data-admin", "sindex-admin",
+				"udf-admin", "sys-admin", "user-admin", "nobody"} {
+				var held []string
+				if role != "nobody" {
+					held = []string{role}
+				}
+				name := strings.ReplaceAll(c.name, " ", "-") + "-" + role
+				conn := admin.as(name, held...)
+				want := c.roles == "*" || strings.Contains(" "+c.roles+" ", " "+role+" ")
+				require.Equal(t, want, c.try(conn), role)
+				require.NoError(t, conn.nc.Close())
+			}
+		})
+	}
+}
+
+// Privileges with a scope hold for the namespace and the set that a command names.
+func TestPrivilegesWithAScope(t *testing.T) {
+	_, admin := secured(t, aerospiketest.WithNamespaces("test", "other"), aerospiketest.WithRoles(
+		aerospiketest.Role{Name: "set", Privileges: []string{"read.test.s", "truncate.test.s", "write.other"}}))
+	c := admin.as("bob", "set")
+	in := func(q command, namespace, set string) command {
+		q.namespace, q.set = namespace, set
+		return q
+	}
+	read := func(namespace, set string) command { return in(get("k"), namespace, set) }
+	write := func(namespace, set string) command { return in(put(namespace+set, setInt("n", 1)), namespace, set) }
+	const no, none, yes = wire.ResultRoleViolation, wire.ResultNotFound, wire.ResultOK
+	cases := []struct {
+		command
+		want wire.ResultCode
+	}{
+		{read("test", "s"), none}, {read("test", "t"), no}, {read("test", ""), no}, {read("other", "s"), no},
+		{write("test", "s"), no}, {write("other", "s"), yes}, {write("other", ""), yes},
+		{in(remove("k"), "test", "s"), no}, {in(remove("none"), "other", "t"), none},
+	}
+	var commands []command
+	var want []wire.ResultCode
+	for _, x := range cases {
+		require.Equal(t, x.want, c.code(x.command.frame(t)), "%+v", x.command)
+		commands, want = append(commands, x.command), append(want, x.want)
+	}
+	reply := c.askBatch(batchOf(commands...).frame(t))
+	require.Equal(t, want, reply.codes(), "each row has its own")
+	require.Equal(t, yes, reply.code)
+
+	require.Equal(t, yes, c.rows(scanOf("s", 0)).code)
+	require.Equal(t, no, c.rows(scanOf("t", 0)).code)
+	require.Equal(t, no, c.rows(scanOf("", 0)).code, "the whole namespace")
+	other := background("s", setInt("w", 1))
+	other.namespace = "other"
+	require.Equal(t, yes, c.rows(other).code)
+
+	require.Equal(t, "ok", c.info("truncate:namespace=test;set=s"))
+	require.Equal(t, refusedInfo("truncate"), c.info("truncate:namespace=test;set=t"))
+	require.Equal(t, refusedInfo("truncate"), c.info("truncate-namespace:namespace=test"))
+	require.Equal(t, refusedInfo("truncate"), c.info("truncate:namespace=other;set=s"))
+	require.Equal(t, wire.ResultNamespace, c.code(in(get("k"), "none", "s").frame(t)), "the namespace comes first")
+}
+
+// What is decided about a user counts for its next command, on connections that are open.
+func TestUsersChangeUnderTheirConnections(t *testing.T) {
+	srv, admin := secured(t)
+	c := admin.as("bob", "read")
+	require.Equal(t, wire.ResultNotFound, c.code(get("k").frame(t)))
+	require.NoError(t, srv.RevokeRoles("bob", "read"))
+	require.Equal(t, wire.ResultRoleViolation, c.code(get("k").frame(t)))
+	require.Equal(t, "BB9A1", c.info("node"), "who has no roles is still logged in")
+
+	require.NoError(t, srv.AddRole(aerospiketest.Role{Name: "r", Privileges: []string{"read.test"}, Whitelist: []string{"127.0.0.1"}}))
+	require.NoError(t, srv.GrantRoles("bob", "r"))
+	require.Equal(t, wire.ResultNotFound, c.code(get("k").frame(t)))
+	require.Equal(t, wire.ResultOK, admin.admin(wire.AppendAdmin(nil, wire.AdminSetWhitelist,
+		wire.AdminField{Type: wire.AdminRole, Data: []byte("r")}, wire.AdminField{Type: wire.AdminWhitelist, Data: []byte("10.0.0.0/8")})).Result)
+	require.Equal(t, wire.ResultNotWhitelisted, c.code(get("k").frame(t)))
+	require.Equal(t, wire.ResultNotWhitelisted, c.askBatch(batchOf(get("k")).frame(t)).code)
+	require.Equal(t, wire.ResultNotWhitelisted, c.rows(scanOf("", 0)).code)
+	require.Equal(t, "ERROR:82:unexpected security result\n", string(c.ask(wire.AppendInfo(nil, "node"))[wire.FrameHeaderSize:]))
+	require.Equal(t, wire.ResultNotWhitelisted, dial(t, srv.Addr()).admin(wire.AppendLogin(nil, "bob", adminHash)).Result)
+	require.NoError(t, srv.DropRole("r"))
+	require.Equal(t, wire.ResultRoleViolation, c.code(get("k").frame(t)))
+
+	require.NoError(t, srv.SetPassword("bob", "changed"))
+	require.Equal(t, "BB9A1", c.info("node"))
+	require.Equal(t, wire.ResultInvalidCredential, dial(t, srv.Addr()).admin(wire.AppendLogin(nil, "bob", adminHash)).Result)
+	changed, err := wire.HashPassword("changed")
+	require.NoError(t, err)
+	require.NoError(t, srv.ExpirePassword("bob"))
+	require.Equal(t, wire.ResultExpiredPassword, dial(t, srv.Addr()).admin(wire.AppendLogin(nil, "bob", changed)).Result)
+	require.NoError(t, srv.SetPassword("bob", "changed"))
+	require.Equal(t, wire.ResultOK, dial(t, srv.Addr()).admin(wire.AppendLogin(nil, "bob", changed)).Result)
+
+	require.NoError(t, srv.DropUser("bob"))
+	require.Equal(t, wire.ResultNotAuthenticated, c.code(get("k").frame(t)))
+	require.Equal(t, wire.ResultNotAuthenticated, c.askBatch(batchOf(get("k")).frame(t)).code)
+	require.Equal(t, "ERROR:80:not authenticated\n", string(c.ask(wire.AppendInfo(nil, "node"))[wire.FrameHeaderSize:]))
+	require.Equal(t, wire.ResultInvalidUser, dial(t, srv.Addr()).admin(wire.AppendLogin(nil, "bob", changed)).Result)
+	require.Equal(t, wire.ResultOK, c.admin(wire.AppendLogin(nil, "admin", adminHash)).Result, "the connection can be somebody else's")
+	require.Equal(t, wire.ResultNotFound, c.code(get("k").frame(t)))
+}
+
+func TestQuotas(t *testing.T) {
+	clock := aerospiketest.NewClock(startOfTime)
+	srv, admin := secured(t, aerospiketest.WithClock(clock), aerospiketest.WithQuotas(), aerospiketest.WithNodes(2), aerospiketest.WithRoles(
+		aerospiketest.Role{Name: "slow", Privileges: []string{"read-write"}, ReadQuota: 200, WriteQuota: 2}))
+	c := admin.as("bob", "slow")
+	write := put("k", setInt("n", 1))
+	require.Equal(t, wire.ResultOK, c.code(write.frame(t)))
+	reply := c.askBatch(batchOf(write, write, get("k"), write).frame(t))
+	require.Equal(t, []wire.ResultCode{wire.ResultOK, wire.ResultQuotaExceeded, wire.ResultOK, wire.ResultQuotaExceeded}, reply.codes())
+	require.Equal(t, wire.ResultQuotaExceeded, c.code(write.frame(t)))
+	require.Equal(t, wire.ResultOK, c.code(get("k").frame(t)), "reads have their own")
+
+	second := dial(t, srv.Node(1).Addr())
+	require.Equal(t, wire.ResultOK, second.admin(wire.AppendLogin(nil, "bob", adminHash)).Result)
+	require.Equal(t, wire.ResultOK, second.code(write.frame(t)), "each node has its own")
+	clock.Advance(time.Second)
+	require.Equal(t, wire.ResultOK, c.code(write.frame(t)))
+	row, err := wire.ParseUser(admin.admin1(wire.AppendAdmin(nil, wire.AdminQueryUsers, nameField("bob"))))
+	require.NoError(t, err)
+	require.Equal(t, wire.UserRow{Name: "bob", Roles: []string{"slow"}, Connections: 1,
+		Reads: &wire.UserUsage{Quota: 200, SingleTPS: 2}, Writes: &wire.UserUsage{Quota: 2, SingleTPS: 2}}, row)
+
+	scan := scanOf("", allPartitions()...)
+	rate := func(n uint32) query { return scan.with(wire.FieldRecordsPerSecond, uint32Value(n)) }
+	require.Equal(t, wire.ResultQuotaExceeded, c.rows(scan).code, "without a limit of its own it could take any share")
+	require.Equal(t, wire.ResultQuotaExceeded, c.rows(rate(201)).code)
+	require.Equal(t, wire.ResultOK, c.rows(rate(200)).code)
+	require.Equal(t, wire.ResultOK, c.rows(rate(200)).code, "the share was given back")
+	require.Equal(t, wire.ResultQuotaExceeded, c.rows(background("", setInt("w", 1))).code, "its rate is 10000 if it names none")
+	require.Equal(t, wire.ResultOK, c.rows(background("", setInt("w", 1)).task(5).with(wire.FieldRecordsPerSecond, uint32Value(1))).code)
+	c.finished("5")
+	require.Equal(t, wire.ResultOK, admin.rows(scan).code, "who has no quota has no limit")
+}
+
+// admin1 sends an admin frame and returns the first block of an answer that ends with
+// the second.
+func (c *rawConn) admin1(frame []byte) wire.AdminReply {
+	c.t.Helper()
+	first := c.admin(frame)
+	end, err := wire.ParseAdmin(c.reply()[wire.FrameHeaderSize:])
+	require.NoError(c.t, err)
+	require.Equal(c.t, wire.ResultQueryEnd, end.Result)
+	return first
+}
+
+func TestConfigurationOfSecurity(t *testing.T) {
+	srv := aerospiketest.Start(t, aerospiketest.WithSecurity(), aerospiketest.WithSessionTTL(time.Hour))
+	c := dial(t, srv.Addr())
+	require.Equal(t, wire.ResultOK, c.admin(wire.AppendLogin(nil, "admin", adminHash)).Result)
+	require.Equal(t, wire.ResultRoleViolation, c.code(get("k").frame(t)), "it administers users and nothing else")
+	require.Equal(t, "enable-quotas=false;session-ttl=3600", c.info("get-config:context=security"))
+	require.Empty(t, dial(t, aerospiketest.Start(t).Addr()).info("get-config:context=security"))
+
+	require.NoError(t, srv.AddUser(aerospiketest.User{Name: "bob", Password: "x", Roles: []string{}}))
+	require.ErrorContains(t, srv.AddUser(aerospiketest.User{Name: "bob"}), "USER_EXISTS")
+	require.ErrorContains(t, srv.AddRole(aerospiketest.Role{Name: "r", ReadQuota: 1}), "QUOTAS_NOT_ENABLED")
+	require.ErrorContains(t, srv.AddRole(aerospiketest.Role{Name: "r", Privileges: []string{"fly"}}), `privilege "fly" is not known`)
+	require.ErrorContains(t, srv.GrantRoles("bob", "r"), `grant roles to "bob": INVALID_ROLE`)
+	require.ErrorContains(t, srv.SetPassword("bob", strings.Repeat("x", 73)), "at most 72")
+
+	for _, opt := range []aerospiketest.Option{
+		aerospiketest.WithUsers(aerospiketest.User{Name: ""}),
+		aerospiketest.WithUsers(aerospiketest.User{Name: "a", Roles: []string{"none"}}),
+		aerospiketest.WithUsers(aerospiketest.User{Name: "a"}, aerospiketest.User{Name: "a"}),
+		aerospiketest.WithRoles(aerospiketest.Role{Name: "read"}),
+		aerospiketest.WithRoles(aerospiketest.Role{Name: "r", Privileges: []string{"read..s"}}),
+		aerospiketest.WithRoles(aerospiketest.Role{Name: "r", Privileges: []string{"sys-admin.test"}}),
+		aerospiketest.WithRoles(aerospiketest.Role{Name: "r", Whitelist: []string{"localhost"}}),
+		aerospiketest.WithRoles(aerospiketest.Role{Name: "r", WriteQuota: 1}),
+	} {
+		_, err := aerospiketest.New(opt)
+		require.ErrorContains(t, err, "aerospiketest: ")
+	}
+
+	open := aerospiketest.Start(t)
+	open.ExpireSessions()
+	for _, err := range []error{open.AddUser(aerospiketest.User{Name: "a"}), open.AddRole(aerospiketest.Role{Name: "a"}), open.DropUser("a"),
+		open.DropRole("a"), open.GrantRoles("a"), open.RevokeRoles("a"), open.SetPassword("a", "b"), open.ExpirePassword("a")} {
+		require.ErrorContains(t, err, "the server has no security")
+	}
+}
+
+// The Community Edition says that it knows of no security, whatever it is asked, and goes
+// on.
+func TestCommunityAnswersSecurityCommands(t *testing.T) {
+	c := dial(t, aerospiketest.Start(t).Addr())
+	for cmd := range 256 {
+		require.Equal(t, wire.ResultSecurityNotSupported, c.admin(wire.AppendAdmin(nil, wire.AdminCommand(cmd), nameField("x"))).Result, fmt.Sprint(cmd))
+	}
+	require.Equal(t, wire.ResultNotFound, c.code(get("k").frame(t)))
+}

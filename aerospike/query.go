@@ -55,6 +55,20 @@ func (c *Client) Query(ctx context.Context, stmt query.Statement, opts ...QueryO
 	return query.NewStream(ctx, query.Source{Cluster: c.cluster, Names: c.names}, stmt, settings)
 }
 
+// QueryPartials has the servers call a Lua stream function on the records that a
+// statement describes, each on those of its partitions, and returns the values that come
+// out of it. It is for clients that finish an aggregation by themselves; package
+// [github.com/aerospike-go/aerospike-go/aerospike/query/aggregate] does so with Lua.
+//
+// The arguments are what [ValueOf] takes; the function gets them after the stream. Time
+// and retries are those of [Client.Query], filters depend on the server.
+func (c *Client) QueryPartials(ctx context.Context, stmt query.Statement, module, function string, args []any, opts ...QueryOption) *query.Partials {
+	settings := c.queries
+	settings.ApplyQuery(opts)
+	call := query.Call{Module: module, Function: function, Args: args}
+	return query.NewPartials(ctx, query.Source{Cluster: c.cluster, Names: c.names}, stmt, call, settings)
+}
+
 // Scan returns the stream of all records of a set, or with an empty set of a namespace.
 // It is Query(ctx, query.New(namespace, set), opts...).
 func (c *Client) Scan(ctx context.Context, namespace, set string, opts ...QueryOption) *query.Stream {
@@ -80,7 +94,7 @@ func (c *Client) ExecuteOps(ctx context.Context, stmt query.Statement, ops []Op,
 // [Client.Apply] does on one. What the function returns is lost. See
 // [Client.ExecuteOps].
 func (c *Client) ExecuteUDF(ctx context.Context, stmt query.Statement, module, function string, args []any, opts ...BackgroundOption) (*query.Task, error) {
-	return c.execute(ctx, stmt, query.Job{Module: module, Function: function, Args: args}, opts)
+	return c.execute(ctx, stmt, query.Job{Call: query.Call{Module: module, Function: function, Args: args}}, opts)
 }
 
 func (c *Client) execute(ctx context.Context, stmt query.Statement, job query.Job, opts []BackgroundOption) (*query.Task, error) {

@@ -46,6 +46,10 @@ func (a *queryValues) run() error {
 		if len(owners) == 0 || owners[0] != a.c.node {
 			continue
 		}
+		at := QueryStep{Partition: pid, Index: pid, Count: wire.Partitions, Records: uint64(a.job.succeeded.Load())}
+		if err := a.c.node.server.intercepts.take(a.c, a.plan, a.job, a.stream, at); err != nil {
+			return err
+		}
 		if err := a.list(pid); err != nil {
 			return err
 		}

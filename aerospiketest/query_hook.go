@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 )
 
-// QueryStep is a query for records that is about to go through a partition.
+// QueryStep is a query for records or values that is about to go through a partition.
 type QueryStep struct {
 	// Node is the node that executes the query.
 	Node *Node
@@ -16,7 +16,8 @@ type QueryStep struct {
 	// Task is the number by which the query is known.
 	Task uint64
 	// Partition is the partition to come, and Index its place among the Count
-	// partitions that the node was asked for.
+	// partitions that the node was asked for; a stream function gets all that the node is
+	// the master of, counted as 4096.
 	Partition, Index, Count int
 	// Records is how many records the query has found so far.
 	Records uint64
@@ -54,8 +55,8 @@ func (hs *queryHooks) change(h *QueryHook, add bool) {
 	hs.active.Store(&list)
 }
 
-// InterceptQueries asks decide what to do each time that a query for records is about
-// to go through another partition, so that a test can act in the middle of one: move
+// InterceptQueries asks decide what to do each time that a query for records, or for
+// values of a stream function, is about to go through another partition, so that a test can act in the middle of one: move
 // the partition, or lose the node. It is called from the goroutine of the query's
 // connection and must not call methods that wait for it, such as [Node.Stop]; a
 // goroutine of the test's own may.
@@ -69,35 +70,27 @@ func (s *Server) InterceptQueries(decide func(*QueryStep) Action) *QueryHook {
 	return h
 }
 
-// take asks the hooks what to do before a partition.
-func (hs *queryHooks) take(r *queryReading, index int) error {
+// take asks the hooks what to do before a partition. where has all of the step but what
+// the plan and the job know.
+func (hs *queryHooks) take(c *conn, p *queryPlan, j *queryJob, s *stream, where QueryStep) error {
 	list := hs.active.Load()
 	if list == nil {
 		return nil
 	}
-	step := &QueryStep{
-		Node:      r.c.node,
-		Namespace: r.plan.ns.Name,
-		Set:       r.plan.set,
-		Task:      r.job.task,
-		Partition: r.plan.parts[index].pid,
-		Index:     index,
-		Count:     len(r.plan.parts),
-		Records:   r.found,
-	}
+	where.Node, where.Namespace, where.Set, where.Task = c.node, p.ns.Name, p.set, j.task
 	for _, h := range *list {
-		a := h.decide(step)
-		if err := r.stream.pause(a.before); err != nil {
+		a := h.decide(&where)
+		if err := s.pause(a.before); err != nil {
 			return err
 		}
 		switch a.fault {
 		case faultClose:
-			if err := r.stream.push(); err != nil {
+			if err := s.push(); err != nil {
 				return err
 			}
 			return errCut
 		case faultAnswer:
-			r.job.abandon(abandonment(a.code))
+			j.abandon(abandonment(a.code))
 		}
 	}
 	return nil

@@ -26,7 +26,9 @@ func (r *queryReading) run() error {
 	for i := range r.plan.parts {
 		part := &r.plan.parts[i]
 		r.job.partition.Store(int32(part.pid))
-		if err := r.c.node.server.intercepts.take(r, i); err != nil {
+		if err := r.c.node.server.intercepts.take(r.c, r.plan, r.job, r.stream, QueryStep{
+			Partition: part.pid, Index: i, Count: len(r.plan.parts), Records: r.found,
+		}); err != nil {
 			return err
 		}
 		if err := r.partition(part); err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
@@ -17,17 +16,11 @@ import (
 // function. It is for package aerospike; users have Client.ExecuteOps and
 // Client.ExecuteUDF.
 type Job struct {
-	Ops []types.Op
-
-	Module, Function string // of Lua, in place of Ops
-	Args             []any
+	Ops  []types.Op
+	Call // in place of Ops
 }
 
-const (
-	udfBackground = 2    // UDF_OP: the function runs on each record (protocol/04 §2)
-	maxUDFName    = 127  // server: udf_cask.c, and the names of Lua functions
-	startFrame    = 1024 // most requests fit
-)
+const startFrame = 1024 // most requests fit
 
 // check reports what is wrong with the job or does not go with it in a statement.
 func (j *Job) check(s *Statement) error {
@@ -47,10 +40,8 @@ func (j *Job) check(s *Statement) error {
 			return invalid("%d operations, the limit is %d", len(j.Ops), wire.MaxOps)
 		}
 		return checkOps(j.Ops, true)
-	case j.Module == "" || len(j.Module) > maxUDFName || j.Function == "" || len(j.Function) > maxUDFName:
-		return invalid("module of %d bytes and function of %d, the range is 1 to %d", len(j.Module), len(j.Function), maxUDFName)
 	}
-	return nil
+	return j.Call.check()
 }
 
 // append appends the request for the job, which is the same for all nodes.
@@ -68,20 +59,9 @@ func (j *Job) append(dst []byte, s *Statement, settings *policy.QuerySettings, t
 		e.Field(wire.FieldFilter, settings.Filter)
 	}
 	if j.Function != "" {
-		list, err := types.ValueOf(j.Args)
-		if err != nil {
-			return dst, fmt.Errorf("%w: arguments: %w", types.ErrInvalidArg, err)
+		if err := j.Call.append(&e, udfBackground); err != nil {
+			return dst, err
 		}
-		args := []byte{0x90} // no arguments
-		if len(j.Args) > 0 {
-			if args, err = list.AppendMsgpack(nil); err != nil {
-				return dst, fmt.Errorf("%w: arguments: %w", types.ErrInvalidArg, err)
-			}
-		}
-		e.Field(wire.FieldUDFOp, []byte{udfBackground})
-		e.FieldString(wire.FieldUDFPackage, j.Module)
-		e.FieldString(wire.FieldUDFFunction, j.Function)
-		e.Field(wire.FieldUDFArgs, args)
 	}
 	if err := appendOps(&e, j.Ops); err != nil {
 		return dst, err
@@ -129,7 +109,7 @@ func (t *Task) start(ctx context.Context, nodes []*cluster.Node, frame []byte, s
 	starts := make([]starter, len(nodes))
 	var wg sync.WaitGroup
 	for i, node := range nodes {
-		starts[i] = starter{task: t, node: node, frame: frame, retries: settings.Retries, cmd: cluster.Command{
+		starts[i] = starter{task: t, node: node, frame: frame, tries: tries{retries: settings.Retries}, cmd: cluster.Command{
 			Op: "execute", Namespace: t.namespace, Set: t.set, Write: true, Node: node,
 			MaxRetries: settings.Retries, Timeout: settings.Timeout,
 			Backoff: cluster.Backoff{First: max(settings.Backoff, 1)},
@@ -164,11 +144,11 @@ func (t *Task) start(ctx context.Context, nodes []*cluster.Node, frame []byte, s
 
 // starter starts a job on one node.
 type starter struct {
-	task    *Task
-	node    *cluster.Node
-	frame   []byte
-	cmd     cluster.Command
-	retries int
+	task  *Task
+	node  *cluster.Node
+	frame []byte
+	cmd   cluster.Command
+	tries tries
 
 	doubt bool  // the node may have started
 	err   error // nil once it has
@@ -176,7 +156,6 @@ type starter struct {
 
 // run sends the request until the node has started, certainly has not, or nobody knows.
 func (s *starter) run(ctx context.Context) {
-	free, pauses := 0, 0
 	for {
 		f := s.attempt(ctx)
 		if f.OK() || s.doubt && f.Code() == types.ResultParameter { // it knows the task already
@@ -193,20 +172,12 @@ func (s *starter) run(ctx context.Context) {
 			s.doubt = !known
 			f = cluster.Unsent(f)
 		}
-		a := s.task.src.Cluster.Advise(&s.cmd, &f, s.retries, free, pauses)
-		if !a.Again || s.doubt || ctx.Err() != nil {
+		if s.doubt {
+			s.task.src.Cluster.Refresh()
 			return
 		}
-		if a.Free {
-			free++
-		} else {
-			s.retries--
-		}
-		if a.Pause > 0 || a.Await {
-			pauses++
-			if !sleep(ctx, max(a.Pause, time.Millisecond)) {
-				return
-			}
+		if !s.tries.again(ctx, s.task.src.Cluster, &s.cmd, &f) {
+			return
 		}
 	}
 }
@@ -251,16 +222,4 @@ func (s *starter) ask(ctx context.Context) (started, known bool) {
 	}
 	state := parseState(a.Replies[0].Value)
 	return state.err == nil && !state.unknown, state.err == nil
-}
-
-// sleep waits; false if ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -120,7 +120,7 @@ func TestBackgroundRequestsSayWhatAnotherClientSays(t *testing.T) {
 
 	// The captured one has READ and PARTITION_DONE, which the server does not look at,
 	// and an empty field for no arguments.
-	job = Job{Module: "t", Function: "one"}
+	job = Job{Call: Call{Module: "t", Function: "one"}}
 	frame, err = job.append(nil, &stmt, &settings, 100)
 	require.NoError(t, err)
 	require.Equal(t, parse(t, unhex(t, `0203000000000055 16 00 01 00 00 00 00000000 00000000 00000000 0008 0000
@@ -289,8 +289,8 @@ func TestFaultyJobsAreRefused(t *testing.T) {
 		"takes no bin":      {s, Job{Ops: []types.Op{{Type: wire.OpDelete, Bin: "a"}}}},
 		"returns nothing":   {s.Select("a"), Job{Ops: write}},
 		"all partitions":    {s.MaxRecords(1), Job{Ops: write}},
-		"module of 0 bytes": {s, Job{Function: "f"}},
-		"function of 128,":  {s, Job{Module: "m", Function: strings.Repeat("f", 128)}},
+		"module of 0 bytes": {s, Job{Call: Call{Function: "f"}}},
+		"function of 128,":  {s, Job{Call: Call{Module: "m", Function: strings.Repeat("f", 128)}}},
 		"namespace":         {New("", ""), Job{Ops: write}},
 	} {
 		err := test.job.check(&test.stmt)

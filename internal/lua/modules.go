@@ -193,6 +193,9 @@ func (s *Modules) Source(file string) (content string, ok bool) {
 	return base64.StdEncoding.EncodeToString([]byte(mod.source)), true
 }
 
+// Has reports whether there is a module, which is named without .lua.
+func (s *Modules) Has(name string) bool { return s.find(name) != nil }
+
 // find returns the module that a call names, nil if there is none.
 func (s *Modules) find(name string) *module {
 	s.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/command"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/query"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -35,15 +36,20 @@ func (c *Client) Apply(ctx context.Context, key Key, module, function string, ar
 	r.settings.Exists, r.settings.GenerationCheck = policy.CreateOrUpdate, policy.GenerationIgnore
 	r.settings.ApplyWrite(opts)
 	if err := r.prepareCall(module, function, args); err != nil {
-		return Value{}, r.refuse(err)
+		return Value{}, r.refuse(ctx, c, err)
 	}
 	r.cmd.Slow = true
-	reply, err := r.do(ctx, c, true)
+	ctx, err := r.enter(ctx, c, true)
 	if err != nil {
 		return Value{}, err
 	}
-	v, err := r.returned(&reply)
-	reply.Release()
+	reply, err := r.do(ctx, c, true)
+	var v Value
+	if err == nil {
+		v, err = r.returned(&reply)
+		reply.Release()
+	}
+	r.leave(c, err)
 	return v, err
 }
 
@@ -80,12 +86,9 @@ func packCall(module, function string, args []any) (*call, error) {
 	case len(args) > maxCallArgs:
 		return nil, invalidArg("%d arguments, the limit is %d", len(args), maxCallArgs)
 	}
-	packed := wire.AppendMsgpackArrayHeader(nil, len(args))
-	for i, arg := range args {
-		var err error
-		if packed, err = types.AppendElement(packed, arg); err != nil {
-			return nil, fmt.Errorf("argument %d: %w", i, err)
-		}
+	packed, err := query.PackArgs(args)
+	if err != nil {
+		return nil, err
 	}
 	return &call{module: module, function: function, args: packed}, nil
 }

@@ -39,9 +39,9 @@ const (
 )
 
 // cannedClient returns a client every call of which is answered with reply.
-func cannedClient(t testing.TB, reply []byte) *Client {
+func cannedClient(t testing.TB, reply []byte, change ...func(*Config)) *Client {
 	srv := aerospiketest.Start(t)
-	return connect(t, srv, func(cfg *Config) {
+	return connect(t, srv, append(change, func(cfg *Config) {
 		cfg.TendInterval = maxConfigTime // no other work while allocations are counted
 		cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
 			var d net.Dialer
@@ -53,7 +53,7 @@ func cannedClient(t testing.TB, reply []byte) *Client {
 			c.changed = sync.NewCond(&c.mu)
 			return c, nil
 		}
-	})
+	})...)
 }
 
 func (c *cannedConn) Write(b []byte) (int, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike/batch"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/gate"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
@@ -17,6 +18,8 @@ import (
 type Client struct {
 	cluster *cluster.Cluster
 	names   *types.Interner // of bins
+	auth    *pool.Auth      // nil without login
+	gate    *gate.Gate
 
 	// What calls without options do. Never changed after Connect.
 	reads, writes policy.Settings
@@ -45,13 +48,11 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	defer cancel()
 	cl, err := cluster.New(ctx, lower)
 	if err != nil {
-		e := &Error{Op: "connect", Err: err}
-		if refusal, ok := errors.AsType[*pool.LoginError](err); ok {
-			e.Code = refusal.Code
-		}
-		return nil, e
+		return nil, withOp("connect", err)
 	}
-	c := &Client{cluster: cl, names: types.NewInterner(), reads: cfg.readSettings(), writes: cfg.writeSettings(), queries: cfg.querySettings()}
+	c := &Client{cluster: cl, auth: lower.Pool.Auth, names: types.NewInterner(), reads: cfg.readSettings(), writes: cfg.writeSettings(), queries: cfg.querySettings()}
+	c.gate = gate.New(cfg.Hook, cfg.ClusterName, cfg.Limits.gate())
+	c.batches.Gate = c.gate
 	c.batches.Cluster, c.batches.Names, c.batches.Rules = cl, c.names, cfg.batchSettings()
 	return c, nil
 }
@@ -98,5 +99,9 @@ func withOp(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &Error{Op: op, Err: err}
+	e := &Error{Op: op, Err: err}
+	if refusal, ok := errors.AsType[*pool.LoginError](err); ok {
+		e.Code = refusal.Code
+	}
+	return e
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospiketest"
 )
 
@@ -112,18 +113,26 @@ func TestEventsTellWhatHappens(t *testing.T) {
 	events := make(chan Event, 64)
 	c := connect(t, srv, func(cfg *Config) {
 		cfg.TendInterval = minTendInterval
-		cfg.OnEvent = func(e Event) { events <- e }
+		cfg.Hook = onEvent{f: func(e Event) { events <- e }}
 	})
 	require.Len(t, c.NodeNames(), 2)
 	for range 2 {
-		e := nextEvent(t, events, NodeAdded)
+		e := nextEvent(t, events, hook.NodeAdded)
 		require.Contains(t, c.NodeNames(), e.Node)
 		require.Contains(t, srv.Addrs(), e.Addr)
 	}
 	require.NoError(t, srv.Node(1).Stop())
-	require.Equal(t, srv.Node(1).Name(), nextEvent(t, events, NodeRemoved).Node)
-	require.Equal(t, "node removed", NodeRemoved.String())
+	require.Equal(t, srv.Node(1).Name(), nextEvent(t, events, hook.NodeRemoved).Node)
+	require.Equal(t, "node removed", hook.NodeRemoved.String())
 }
+
+// onEvent is a hook for events alone.
+type onEvent struct {
+	hook.None
+	f func(Event)
+}
+
+func (h onEvent) Event(e Event) { h.f(e) }
 
 func nextEvent(t *testing.T, events <-chan Event, kind EventKind) Event {
 	t.Helper()

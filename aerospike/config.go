@@ -27,19 +27,27 @@ type Config struct {
 	// ClusterName, if set, must be the name of the cluster; nodes of another one are
 	// refused with [ErrClusterName].
 	ClusterName string
-	// AppName is told to servers of 8.1 and later, which count connections by it. Up to
-	// 40 printable characters without spaces, ';' and ','. None.
+	// AppName is told to servers of 8.1 and later, which count clients by it. Up to
+	// 40 printable characters without spaces, ';' and ','. User, if it is that simple.
 	AppName string
 
 	// User and Password log in to a cluster with security (Enterprise). Without User
-	// the client does not log in.
+	// the client does not log in. Printing a Config does not tell the password.
 	User, Password string
+	// Credentials, if set, is asked for user and password at each login, in place of the
+	// two above: for passwords that change while the program runs. See [Credentials].
+	Credentials Credentials
 	// AuthMode says who checks the password: [AuthInternal]. The others need TLS;
 	// AuthPKI takes the user from the certificate.
 	AuthMode AuthMode
 	// TLS switches encryption on. It is cloned. Without a ServerName the name of each
 	// node is checked: the tls-name of its address, else its host.
 	TLS *tls.Config
+	// TLSSource, if set, is asked for the configuration of each new connection, in place
+	// of TLS: for certificates that are replaced while the program runs. Connections that
+	// are open go on with what they began with. See [TLSFiles.Source] for files. It
+	// should return soon, and must not change afterwards what it has returned.
+	TLSSource func(ctx context.Context) (*tls.Config, error)
 
 	// ConnectTimeout bounds [Connect] as a whole: 10 s. The context of Connect may end
 	// it earlier.
@@ -105,10 +113,13 @@ type Config struct {
 	// QueryPolicy is the default of queries.
 	QueryPolicy QueryPolicy
 
-	// OnEvent is told of changes in the cluster. It is called one event at a time or
-	// concurrently, on a goroutine of the client that waits for it: it must return soon
-	// and must not call Close.
-	OnEvent func(Event)
+	// Limits bound the calls that are under way at the same time, however many nodes they
+	// go to; none by default. See [Client.SetLimits].
+	Limits Limits
+
+	// Hook watches what the client does; nil for nobody. See package observability for
+	// metrics, traces and logs.
+	Hook Hook
 	// Dial opens network connections, in place of a net.Dialer with keep-alive. It must
 	// heed ctx.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -150,6 +161,7 @@ func (c *Config) cluster() (cluster.Config, error) {
 		Seeds: slices.Clone(c.Hosts),
 		Pool: pool.Config{
 			Dial:         c.Dial,
+			Hook:         c.Hook,
 			MinConns:     c.MinConnsPerNode,
 			MaxConns:     c.MaxConnsPerNode,
 			MaxBulkConns: c.MaxBulkConnsPerNode, MaxStreams: c.MaxStreamsPerNode,
@@ -170,24 +182,14 @@ func (c *Config) cluster() (cluster.Config, error) {
 		Breaker: cluster.BreakerConfig{
 			MaxFailures: c.Breaker.MaxFailures, Window: c.Breaker.Window, CoolDown: c.Breaker.CoolDown,
 		},
-		UserAgent:  userAgent,
+		UserAgent:  userAgent + "," + c.application(),
 		LookupHost: c.LookupHost,
-	}
-	if c.AppName != "" {
-		out.UserAgent += "," + c.AppName
 	}
 	if c.TLS != nil {
 		out.Pool.TLS = c.TLS.Clone()
 	}
-	if c.OnEvent != nil {
-		out.OnEvent = func(e cluster.Event) { c.OnEvent(eventOf(e)) }
-	}
-	if c.User != "" || c.AuthMode == AuthPKI {
-		auth, err := pool.NewAuth(c.AuthMode, c.User, c.Password)
-		if err != nil {
-			return out, invalidField("User", "%v", err)
-		}
-		out.Pool.Auth = auth
-	}
-	return out, nil
+	out.Pool.TLSFunc = c.TLSSource
+	auth, err := c.login()
+	out.Pool.Auth = auth
+	return out, err
 }

@@ -27,6 +27,16 @@ var (
 	ErrConnection  = types.ErrConnection  // a connection could not be made, or broke
 	ErrProtocol    = types.ErrProtocol    // a reply made no sense
 	ErrClusterName = types.ErrClusterName // the node belongs to a cluster of another name
+	ErrCredentials = types.ErrCredentials // Config.Credentials has failed
+)
+
+// Certificates that were not accepted. Calls that meet one are not tried again.
+var (
+	ErrCertificate        = types.ErrCertificate        // any of those that follow, or another fault
+	ErrCertificateExpired = types.ErrCertificateExpired // the node's has expired, or is not valid yet
+	ErrCertificateHost    = types.ErrCertificateHost    // the node's is for another host
+	ErrCertificateIssuer  = types.ErrCertificateIssuer  // the node's is signed by nobody whom we trust
+	ErrCertificateRefused = types.ErrCertificateRefused // the node does not accept ours, or wants one
 )
 
 // Verdicts about the record.

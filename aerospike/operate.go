@@ -31,12 +31,12 @@ func (c *Client) Operate(ctx context.Context, key Key, ops []Op, opts ...Operate
 	r := newRequest("operate", &key, settings)
 	defer r.release()
 	if err != nil {
-		return nil, r.refuse(err)
+		return nil, r.refuse(ctx, c, err)
 	}
 	r.settings.ApplyOperate(opts)
 	r.ops, r.plan = ops, plan
 	if err := r.prepareOperate(); err != nil {
-		return nil, r.refuse(err)
+		return nil, r.refuse(ctx, c, err)
 	}
 	return r.doRecord(ctx, c, plan.Writes)
 }

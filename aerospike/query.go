@@ -52,7 +52,7 @@ func QueueSize(n int) TuningOption { return policy.QueueSize(n) }
 func (c *Client) Query(ctx context.Context, stmt query.Statement, opts ...QueryOption) *query.Stream {
 	settings := c.queries
 	settings.ApplyQuery(opts)
-	return query.NewStream(ctx, query.Source{Cluster: c.cluster, Names: c.names}, stmt, settings)
+	return query.NewStream(ctx, c.source(), stmt, settings)
 }
 
 // QueryPartials has the servers call a Lua stream function on the records that a
@@ -100,5 +100,10 @@ func (c *Client) ExecuteUDF(ctx context.Context, stmt query.Statement, module, f
 func (c *Client) execute(ctx context.Context, stmt query.Statement, job query.Job, opts []BackgroundOption) (*query.Task, error) {
 	settings := policy.QuerySettings{Settings: c.writes}
 	settings.ApplyBackground(opts)
-	return query.Execute(ctx, query.Source{Cluster: c.cluster, Names: c.names}, stmt, job, settings)
+	return query.Execute(ctx, c.source(), stmt, job, settings)
+}
+
+// source is what the client lends to queries.
+func (c *Client) source() query.Source {
+	return query.Source{Cluster: c.cluster, Names: c.names, Gate: c.gate}
 }

@@ -18,7 +18,7 @@ func (c *Client) Get(ctx context.Context, key Key, opts ...ReadOption) (*Record,
 	defer r.release()
 	r.settings.ApplyRead(opts)
 	if err := r.prepareRead(); err != nil {
-		return nil, r.refuse(err)
+		return nil, r.refuse(ctx, c, err)
 	}
 	return r.doRecord(ctx, c, false)
 }
@@ -77,14 +77,19 @@ func (c *Client) Exists(ctx context.Context, key Key, opts ...ReadOption) (h Hea
 	defer r.release()
 	r.settings.ApplyRead(opts)
 	if err := r.check(); err != nil {
-		return h, false, r.refuse(err)
+		return h, false, r.refuse(ctx, c, err)
 	}
 	if r.settings.Selected {
-		return h, false, r.refuse(invalidArg("Select and HeaderOnly do not apply"))
+		return h, false, r.refuse(ctx, c, invalidArg("Select and HeaderOnly do not apply"))
 	}
 	r.header = command.ReadHeader(&r.settings)
 	r.header.Info1 |= wire.Info1NoBins
+	r.tolerant = true
+	if ctx, err = r.enter(ctx, c, false); err != nil {
+		return h, false, err
+	}
 	reply, err := r.do(ctx, c, false)
+	r.leave(c, err)
 	switch {
 	case errors.Is(err, ErrRecordNotFound):
 		return h, false, nil

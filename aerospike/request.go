@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/command"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/gate"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/route"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
@@ -31,6 +34,10 @@ type request struct {
 	op    wire.OpType
 	plan  command.Plan
 
+	pass     gate.Call
+	entered  bool // through the gate
+	tolerant bool // that there is no such record is no error of this call
+
 	enc     wire.Encoder
 	scratch []byte
 }
@@ -53,7 +60,8 @@ func newRequest(op string, key *Key, settings *policy.Settings) *request {
 // release gives the request back, without what it refers to.
 func (r *request) release() {
 	r.names, r.bins, r.list, r.ops, r.call = nil, nil, nil, nil, nil
-	r.cmd.Slow = false
+	r.cmd.Slow, r.cmd.Call = false, nil
+	r.pass, r.entered, r.tolerant = gate.Call{}, false, false
 	r.key = Key{}
 	r.settings.Bins, r.settings.Filter, r.settings.Err = nil, nil, nil
 	r.enc = wire.Encoder{}
@@ -61,8 +69,13 @@ func (r *request) release() {
 }
 
 // refuse returns the error of a call that is not made.
-func (r *request) refuse(err error) error {
-	return &Error{Op: r.cmd.Op, Namespace: r.key.Namespace(), Set: r.key.Set(), Err: err}
+func (r *request) refuse(ctx context.Context, c *Client, err error) error {
+	err = &Error{Op: r.cmd.Op, Namespace: r.key.Namespace(), Set: r.key.Set(), Err: err}
+	if !c.gate.Open() {
+		r.introduce(false)
+		c.gate.Refuse(ctx, &r.pass, err)
+	}
+	return err
 }
 
 // check reports faults of the arguments that every call has.
@@ -89,22 +102,31 @@ func (r *request) do(ctx context.Context, c *Client, write bool) (cluster.Reply,
 
 // doWrite sends a request whose reply holds nothing of interest.
 func (r *request) doWrite(ctx context.Context, c *Client) error {
-	reply, err := r.do(ctx, c, true)
+	ctx, err := r.enter(ctx, c, true)
 	if err != nil {
 		return err
 	}
-	reply.Release()
-	return nil
+	reply, err := r.do(ctx, c, true)
+	if err == nil {
+		reply.Release()
+	}
+	r.leave(c, err)
+	return err
 }
 
 // doRecord sends a request and decodes the record of the reply.
 func (r *request) doRecord(ctx context.Context, c *Client, write bool) (*Record, error) {
-	reply, err := r.do(ctx, c, write)
+	ctx, err := r.enter(ctx, c, write)
 	if err != nil {
 		return nil, err
 	}
-	rec, err := r.decode(c, &reply, write)
-	reply.Release()
+	reply, err := r.do(ctx, c, write)
+	var rec *Record
+	if err == nil {
+		rec, err = r.decode(c, &reply, write)
+		reply.Release()
+	}
+	r.leave(c, err)
 	return rec, err
 }
 
@@ -114,6 +136,9 @@ func (r *request) doRecord(ctx context.Context, c *Client, write bool) (*Record,
 //
 //go:noinline
 func (r *request) decode(c *Client, reply *cluster.Reply, write bool) (*Record, error) {
+	if r.pass.Timed {
+		defer func(start time.Time) { c.gate.Hook().Stage(&r.pass.Call, hook.Decode, time.Since(start)) }(time.Now())
+	}
 	rec, err := types.DecodeRecord(reply.Message, r.key, c.names)
 	if err == nil && len(r.ops) > 0 {
 		err = r.plan.Results(rec, r.ops)

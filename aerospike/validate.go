@@ -49,6 +49,7 @@ func (c *Config) Validate() error {
 	if limit := c.MaxConnsPerNode; limit > 0 && c.MinConnsPerNode > limit {
 		v.fail("MinConnsPerNode", "%d, the range is 0 to MaxConnsPerNode, which is %d", c.MinConnsPerNode, limit)
 	}
+	v.limits(&c.Limits)
 	if len(c.Racks) > maxRacks {
 		v.fail("Racks", "%d racks, the limit is %d", len(c.Racks), maxRacks)
 	}
@@ -129,33 +130,9 @@ func (v *validator) hosts(c *Config) {
 	}
 }
 
-func (v *validator) security(c *Config) {
-	switch {
-	case c.AuthMode > AuthPKI:
-		v.fail("AuthMode", "%d, want AuthInternal, AuthExternal or AuthPKI", uint8(c.AuthMode))
-	case c.AuthMode != AuthInternal && c.TLS == nil:
-		v.fail("AuthMode", "%v needs TLS", c.AuthMode)
-	case c.AuthMode == AuthExternal && c.User == "":
-		v.fail("AuthMode", "%v needs User", c.AuthMode)
-	}
-	if c.User == "" && c.Password != "" {
-		v.fail("Password", "it is set, but User is not")
-	}
-	if len(c.User) > 63 { // server: security.h
-		v.fail("User", "%d bytes, the limit is 63", len(c.User))
-	}
-}
-
 func (v *validator) app(name string) {
-	if len(name) > maxAppName {
-		v.fail("AppName", "%d bytes, the limit is %d", len(name), maxAppName)
-		return
-	}
-	for _, r := range name {
-		if r <= ' ' || r > '~' || r == ';' || r == ',' {
-			v.fail("AppName", "%q has the character %q", name, r)
-			return
-		}
+	if fault := appFault(name); fault != "" {
+		v.fail("AppName", "%s", fault)
 	}
 }
 
@@ -171,6 +148,12 @@ func (v *validator) count(field string, n, most int) {
 	if n < 0 || n > most {
 		v.fail(field, "%d, the range is 1 to %d, 0 for the default", n, most)
 	}
+}
+
+func (v *validator) limits(l *Limits) {
+	v.count("Limits.MaxCalls", l.MaxCalls, math.MaxInt32)
+	v.span("Limits.MaxWait", l.MaxWait, time.Microsecond)
+	v.count("Limits.MaxWaiting", l.MaxWaiting, math.MaxInt32)
 }
 
 func (v *validator) policy(field string, err error) {

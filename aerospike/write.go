@@ -24,7 +24,7 @@ func (c *Client) PutBins(ctx context.Context, key Key, bins []Bin, opts ...Write
 	defer r.release()
 	r.list, r.op = bins, wire.OpWrite
 	if err := r.prepareList(); err != nil {
-		return r.refuse(err)
+		return r.refuse(ctx, c, err)
 	}
 	return r.doWrite(ctx, c)
 }
@@ -59,7 +59,7 @@ func (c *Client) RemoveBins(ctx context.Context, key Key, bins []string, opts ..
 	defer r.release()
 	r.list, r.op = list, wire.OpWrite
 	if err := r.prepareList(); err != nil {
-		return r.refuse(err)
+		return r.refuse(ctx, c, err)
 	}
 	return r.doWrite(ctx, c)
 }
@@ -71,10 +71,10 @@ func (c *Client) Touch(ctx context.Context, key Key, opts ...WriteOption) error 
 	defer r.release()
 	r.op = wire.OpTouch
 	if err := r.prepareWrite(); err != nil {
-		return r.refuse(err)
+		return r.refuse(ctx, c, err)
 	}
 	if r.replaces() {
-		return r.refuse(invalidArg("a touch cannot replace the record"))
+		return r.refuse(ctx, c, invalidArg("a touch cannot replace the record"))
 	}
 	return r.doWrite(ctx, c)
 }
@@ -92,9 +92,10 @@ func (c *Client) Delete(ctx context.Context, key Key, opts ...WriteOption) (exis
 	r.settings.Exists, r.settings.TTL = policy.CreateOrUpdate, wire.TTLDefault
 	r.op = wire.OpDelete
 	if err := r.prepareWrite(); err != nil {
-		return false, r.refuse(err)
+		return false, r.refuse(ctx, c, err)
 	}
 	r.header.Info2 |= wire.Info2Delete
+	r.tolerant = true
 	switch err := r.doWrite(ctx, c); {
 	case err == nil:
 		return true, nil
@@ -111,7 +112,7 @@ func (c *Client) change(ctx context.Context, op string, t wire.OpType, key *Key,
 	defer r.release()
 	r.bins, r.op = bins, t
 	if err := r.prepareBins(); err != nil {
-		return r.refuse(err)
+		return r.refuse(ctx, c, err)
 	}
 	return r.doWrite(ctx, c)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -42,8 +43,7 @@ func ColumnsBy(ctx context.Context, c Getter, schema Schema, keys []types.Key, o
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
-	s.fill((*columnSink)(t))
-	return t, t.err()
+	return t, s.fill((*columnSink)(t), t.err)
 }
 
 // columnSink is a sink that fills a table. Rows are apart from each other in it, but for the
@@ -120,6 +120,13 @@ type tableSource struct {
 
 func (s *tableSource) size() int { return s.table.Len() }
 func (s *tableSource) stop()     {}
+
+func (s *tableSource) introduce(call *hook.Call) {
+	call.Op, call.Write = hook.BatchWrite, true
+	for i := range s.table.Keys {
+		introduceKey(call, i == 0, &s.table.Keys[i])
+	}
+}
 
 func (s *tableSource) next() (row, bool) {
 	if s.at == s.table.Len() {

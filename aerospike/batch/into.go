@@ -50,8 +50,8 @@ func Into[T any](ctx context.Context, c Getter, keys []types.Key, opts ...policy
 		return nil, nil, err
 	}
 	to := &scanner[T]{values: make([]T, len(keys)), results: make(table, len(keys))}
-	s.fill(to)
-	return to.values, to.results, verdict(to.results)
+	err = s.fill(to, func() error { return verdict(to.results) })
+	return to.values, to.results, err
 }
 
 // typedRead returns a stream of the bins that t has fields for.

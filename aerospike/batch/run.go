@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
@@ -21,6 +22,7 @@ type run struct {
 	rules   *policy.BatchSettings
 	buffers *sync.Pool // see Engine
 	sink    sink
+	watch   *watch // nil if nobody watches
 	source  source
 	window  int // rows that may be sent and not delivered; 0 for any number
 	supply  int // rows that may be planned and not delivered; 0 for any number
@@ -70,10 +72,11 @@ type lane struct {
 // worker is one goroutine's part of a run.
 type worker struct {
 	run     *run
-	node    string   // asked at present
-	block   []Result // see queue
-	rows    int      // of the task
-	done    int      // rows settled since the last flush
+	node    string      // asked at present
+	block   []Result    // see queue
+	rows    int         // of the task
+	done    int         // rows settled since the last flush
+	tally   []hook.Rows // of them, if somebody watches
 	enc     encoder
 	message wire.Message // of a reply
 	records types.Block
@@ -81,14 +84,15 @@ type worker struct {
 	text    textArena
 	buf     []byte // of requests
 
-	start   time.Time // of the attempt
-	classes []class   // rows that failed in it and are to be tried again
+	start    time.Time     // of the attempt
+	decoding time.Duration // spent on its reply
+	classes  []class       // rows that failed in it and are to be tried again
 }
 
 // newRun returns a run whose results take no room, or some of a window.
 func newRun(s *Stream, to sink, windowed bool) *run {
 	r := &run{
-		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, buffers: &s.engine.buffers, source: s.source, sink: to,
+		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, buffers: &s.engine.buffers, source: s.source, sink: to, watch: s.watch,
 		groups: map[place]*task{}, lanes: map[*cluster.Node]*lane{}, finished: make(chan struct{}),
 	}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
@@ -328,6 +332,7 @@ func (r *run) settled(w *worker) {
 		return
 	}
 	r.sink.flush(w) // before the run can be taken for finished
+	w.report()
 	r.mu.Lock()
 	r.live -= w.done
 	w.done = 0

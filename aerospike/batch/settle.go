@@ -202,6 +202,18 @@ func (w *worker) fail(r *row, t *task, o outcome) {
 		Op: kindNames[r.spec.kind], Namespace: r.key.Namespace(), Set: r.key.Set(), Node: w.node,
 		Code: o.code, Attempts: t.past.list(), InDoubt: o.doubt, Err: o.err,
 	}
+	w.settle(r, o)
+}
+
+// settle ends a row with an outcome.
+func (w *worker) settle(r *row, o outcome) {
 	w.run.sink.settle(w, r, o)
 	w.done++
+	w.count(r, &o)
+}
+
+// answered ends a row whose answer the sink has.
+func (w *worker) answered(r *row) {
+	w.done++
+	w.count(r, &outcome{})
 }

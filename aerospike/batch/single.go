@@ -34,7 +34,9 @@ func (w *worker) lone(t *task, r *row) {
 	if !t.end.IsZero() {
 		cmd.Timeout = max(time.Until(t.end), 1)
 	}
+	w.run.watch.lone(&cmd)
 	reply, err := w.run.cluster.Do(w.run.ctx, &cmd)
+	w.run.watch.loneEnded(reply.Node)
 	if err != nil {
 		w.refusedAlone(t, r, err)
 		return
@@ -46,7 +48,7 @@ func (w *worker) lone(t *task, r *row) {
 		w.fail(r, t, outcome{err: err, doubt: r.spec.write})
 		return
 	}
-	w.done++
+	w.answered(r)
 }
 
 // refusedAlone ends a row with an error of cluster.Do.
@@ -57,13 +59,12 @@ func (w *worker) refusedAlone(t *task, r *row, err error) {
 		return
 	}
 	doubt := e.InDoubt || r.spec.write && t.doubt
-	w.done++
 	if r.spec.status(e.Code) {
 		code := e.Code
 		if doubt && r.spec.kind == kindDelete && code == types.ResultNotFound {
 			code = types.ResultOK // an attempt that went unanswered has deleted it
 		}
-		w.run.sink.settle(w, r, outcome{code: code})
+		w.settle(r, outcome{code: code})
 		return
 	}
 	if doubt != e.InDoubt {
@@ -71,5 +72,5 @@ func (w *worker) refusedAlone(t *task, r *row, err error) {
 		copied.InDoubt = true
 		e = &copied
 	}
-	w.run.sink.settle(w, r, outcome{code: e.Code, err: e, doubt: doubt})
+	w.settle(r, outcome{code: e.Code, err: e, doubt: doubt})
 }

@@ -3,6 +3,7 @@ package batch
 import (
 	"iter"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
@@ -20,6 +21,8 @@ type source interface {
 	next() (row, bool)
 	// size is how many rows there are, -1 if nobody knows.
 	size() int
+	// introduce tells a hook what the rows are, as far as it is known.
+	introduce(call *hook.Call)
 	// stop ends a source that may not have come to its end. It may be called twice.
 	stop()
 }
@@ -43,6 +46,26 @@ func (s *keySource) next() (row, bool) {
 	return row{i, &s.keys[i], s.spec}, true
 }
 
+func (s *keySource) introduce(call *hook.Call) {
+	call.Op, call.Write = operations[s.spec.kind], s.spec.write
+	for i := range s.keys {
+		introduceKey(call, i == 0, &s.keys[i])
+	}
+}
+
+// introduceKey sets the namespace and the set of the call to those of its keys, to nothing
+// if they differ.
+func introduceKey(call *hook.Call, first bool, key *types.Key) {
+	switch namespace, set := key.Namespace(), key.Set(); {
+	case first:
+		call.Namespace, call.Set = namespace, set
+	case call.Namespace != namespace:
+		call.Namespace, call.Set = "", ""
+	case call.Set != set:
+		call.Set = ""
+	}
+}
+
 // opSource are rows in a slice.
 type opSource struct {
 	ops   []Op
@@ -53,6 +76,20 @@ type opSource struct {
 
 func (s *opSource) size() int { return len(s.ops) }
 func (s *opSource) stop()     {}
+
+func (s *opSource) introduce(call *hook.Call) {
+	for i := range s.ops {
+		o := &s.ops[i]
+		switch kind := operations[o.kind]; {
+		case i == 0:
+			call.Op = kind
+		case call.Op != kind:
+			call.Op = hook.Batch
+		}
+		call.Write = call.Write || o.kind >= kindPut
+		introduceKey(call, i == 0, &o.key)
+	}
+}
 
 func (s *opSource) next() (row, bool) {
 	if s.at == len(s.ops) {
@@ -79,6 +116,9 @@ type seqSource struct {
 }
 
 func (s *seqSource) size() int { return -1 }
+
+// introduce knows nothing of rows that have not been made.
+func (s *seqSource) introduce(*hook.Call) {}
 
 func (s *seqSource) stop() {
 	if s.end != nil {

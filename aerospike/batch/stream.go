@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/gate"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
@@ -18,6 +19,7 @@ import (
 type Engine struct {
 	Cluster *cluster.Cluster
 	Names   *types.Interner
+	Gate    *gate.Gate           // nil for none
 	Rules   policy.BatchSettings // of batches without options
 
 	buffers sync.Pool // of *[]byte, for requests
@@ -66,6 +68,8 @@ type Stream struct {
 	ctx    context.Context
 	rules  policy.BatchSettings
 	source source
+	pass   *gate.Call // nil if nobody watches and nothing limits
+	watch  *watch     // nil if nobody watches
 
 	mu      sync.Mutex
 	used    bool          // guarded by mu
@@ -85,8 +89,22 @@ func (s *Stream) refuse(op string, err error) {
 	}
 }
 
-// begin lets the stream be consumed, once.
+// begin lets the stream be consumed, once. If there is no error, leave must be called.
 func (s *Stream) begin() error {
+	err := s.claim()
+	if err != nil {
+		return err
+	}
+	if err = s.enter(); err != nil {
+		s.mu.Lock()
+		s.err = err
+		s.mu.Unlock()
+	}
+	return err
+}
+
+// claim makes the caller the one who consumes the stream.
+func (s *Stream) claim() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -149,10 +167,13 @@ func (s *Stream) All() iter.Seq2[Result, error] {
 
 // each hands out results until there are none, yield has enough, or the stream is closed.
 // An error is about the batch as a whole.
-func (s *Stream) each(yield func(Result, error) bool) error {
+func (s *Stream) each(yield func(Result, error) bool) (err error) {
 	q := newQueue()
 	r := newRun(s, q, true)
-	defer r.close()
+	defer func() {
+		r.close()
+		s.leave(err)
+	}()
 	for {
 		r.feed(q.ready)
 		blocks := q.take()
@@ -217,18 +238,16 @@ func (s *Stream) C() <-chan Result {
 	if started {
 		return c
 	}
-	if err := s.begin(); err != nil {
-		s.mu.Lock()
-		s.err = err
-		s.mu.Unlock()
-		close(c)
-		close(ended)
-		return c
-	}
 	// Owned by the stream; stopped by Close and the context; joined by Close.
 	go func() {
 		defer close(ended)
 		defer close(c)
+		if err := s.begin(); err != nil {
+			s.mu.Lock()
+			s.err = err
+			s.mu.Unlock()
+			return
+		}
 		_ = s.each(func(res Result, _ error) bool { return s.send(c, res) })
 	}()
 	return c
@@ -264,14 +283,14 @@ func (s *Stream) Collect() ([]Result, error) {
 		return s.gather()
 	}
 	results := make(table, n)
-	s.fill(results)
-	return results, verdict(results)
+	err := s.fill(results, func() error { return verdict(results) })
+	return results, err
 }
 
-// fill runs the batch into a sink that has room for every row.
-func (s *Stream) fill(to sink) {
+// fill runs the batch into a sink that has room for every row, and returns what verdict
+// then says of it.
+func (s *Stream) fill(to sink, verdict func() error) error {
 	r := newRun(s, to, false)
-	defer r.close()
 	r.feed(nil)
 	select {
 	case <-r.finished:
@@ -279,6 +298,10 @@ func (s *Stream) fill(to sink) {
 		r.cancel()
 		<-r.finished
 	}
+	r.close()
+	err := verdict()
+	s.leave(err)
+	return err
 }
 
 // gather collects results of which nobody knew how many there would be.

@@ -69,6 +69,7 @@ func (w *worker) do(t *task) {
 	if f.OK() {
 		f = w.exchange(t, &x)
 	}
+	w.run.watch.exchanged(t, w.start, w.rows, &f, 0)
 	if t.left > 0 {
 		w.faulty(t, t.unanswered(), f)
 	}
@@ -113,7 +114,9 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 		ctx, cancel = context.WithDeadlineCause(ctx, end, pool.ErrTimeout)
 		defer cancel()
 	}
+	begun := time.Now()
 	request := w.encode(t, end)
+	encoded := time.Since(begun)
 	if t.left == 0 {
 		x.Done()
 		return cluster.Fault{}
@@ -123,7 +126,9 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 		return x.Failed(w.run.ctx, err)
 	}
 	defer stream.Close()
+	w.decoding = 0
 	code, err := w.replies(t, stream)
+	w.run.watch.timed(encoded, w.decoding, stream)
 	if err != nil {
 		return x.Failed(w.run.ctx, err)
 	}
@@ -238,7 +243,9 @@ func (w *worker) replies(t *task, stream *pool.Stream) (types.ResultCode, error)
 		if err != nil {
 			return 0, err
 		}
+		start := time.Now()
 		code, last, err := w.frame(t, body)
+		w.decoding += time.Since(start)
 		w.run.settled(w)
 		if err != nil || last {
 			return code, err
@@ -290,13 +297,12 @@ func (w *worker) answer(t *task, i int, m *wire.Message) error {
 			w.fail(r, t, outcome{err: err, doubt: r.spec.write})
 			return nil
 		}
-		w.done++
+		w.answered(r)
 	case r.spec.status(code):
 		if t.doubt && r.spec.kind == kindDelete && code == types.ResultNotFound {
 			code = types.ResultOK // an attempt that went unanswered has deleted it
 		}
-		w.run.sink.settle(w, r, outcome{code: code})
-		w.done++
+		w.settle(r, outcome{code: code})
 	default:
 		f := cluster.Refusal(code)
 		if err := r.complaint(m); err != nil {

@@ -27,13 +27,19 @@ type Call struct {
 	// Bulk keeps the call apart from small ones, as its size would, because the server
 	// may take long for it. The caller sets it before Do.
 	Bulk bool
+	// Waited, if set, is told how long the call waited in line for a place; it is not
+	// touched if there was one. The caller sets it before Do.
+	Waited *time.Duration
+	// Timed asks for Times. The caller sets it before Do.
+	Timed bool
 
 	// done gets one token when a waiting call is given a connection or a reason to
 	// stop waiting, and another when it has been answered. It has room for one, so
 	// whoever sends never waits for a caller who has left.
-	done chan struct{}
-	home *Pool
-	wait wait
+	done  chan struct{}
+	home  *Pool
+	wait  wait
+	clock clock
 
 	// The fields below are guarded by lane.mu while the call waits for a
 	// connection, and by conn.mu once it is in a connection's queue. After a token
@@ -106,6 +112,7 @@ func (c *Call) Release() {
 	c.Request, c.Reply = c.Request[:0], c.Reply[:0]
 	c.next, c.prev, c.conn, c.err = nil, nil, nil, nil
 	c.state, c.ReplyType, c.Patience, c.Bulk, c.size, c.end = callOwned, 0, 0, false, 0, 0
+	c.Waited, c.Timed, c.clock = nil, false, clock{}
 	c.home.calls.Put(c)
 }
 

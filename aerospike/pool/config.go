@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"net"
 	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
 
 // DialFunc opens a network connection. It must heed ctx, and Close of what it
@@ -17,9 +19,16 @@ type DialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 // each field but Addr means its default.
 type Config struct {
 	Addr string      // host:port
-	TLS  *tls.Config // nil for plain TCP
+	TLS  *tls.Config // nil for plain TCP, unless TLSFunc is set
 	Auth *Auth       // nil for no login
 	Dial DialFunc    // nil for a net.Dialer
+	Hook hook.Hook   // told of connections, and asked about Call.Timed; nil for none
+	// TLSFunc, if set, is asked for the configuration of each new connection, in place
+	// of TLS; what it returns is not changed.
+	TLSFunc TLSFunc
+	// ServerName is the name that the node's certificate must have, if the TLS
+	// configuration names none; empty for the host of Addr.
+	ServerName string
 
 	MinConns     int // connections kept open; 0
 	MaxConns     int // connections for ordinary calls; DefaultMaxConns

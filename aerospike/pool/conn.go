@@ -3,7 +3,6 @@ package pool
 import (
 	"errors"
 	"fmt"
-	"net"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -15,10 +14,8 @@ import (
 // conn is one pipelined connection. Its calls are in two lists: queued, which the
 // writer has not touched yet, and sent, which await their replies in order.
 type conn struct {
-	lane *lane
-	raw  net.Conn // the TCP connection; closing it stops both loops
-	nc   net.Conn // what is read and written: raw, or TLS over it
-	tls  bool
+	transport // closing its raw stops both loops
+	lane      *lane
 
 	// inflight counts calls that have reserved a place, queued or sent. A place is
 	// reserved before the call is queued, so it is never below the lists' lengths.
@@ -41,8 +38,7 @@ type conn struct {
 	writerDone chan struct{} // closed by the writer when it returns
 	torn       bool          // the writer panicked, see drain; read after writerDone
 
-	opened time.Time
-	watch  watch // owned by the pool's watchdog
+	watch watch // owned by the pool's watchdog
 }
 
 // Standings of a connection.
@@ -54,8 +50,7 @@ const (
 
 func newConn(l *lane, t transport) *conn {
 	return &conn{
-		lane: l, raw: t.raw, nc: t.nc, tls: t.tls,
-		opened:     time.Now(),
+		lane: l, transport: t,
 		wake:       make(chan struct{}, 1),
 		writerDone: make(chan struct{}),
 	}
@@ -70,11 +65,12 @@ func (c *conn) run() {
 		c.torn = errors.Is(err, ErrInternal)
 		c.shut(err)
 	}()
-	c.shut(guard(c.readLoop))
+	c.shut(certificateFault(guard(c.readLoop)))
 	// The socket is closed, so the writer comes back at once, even from the middle
 	// of a write. Only then is it known how much of the last write went out.
 	<-c.writerDone
 	c.lane.remove(c, c.drain())
+	c.transport.closed(c.cause)
 }
 
 // guard turns a panic of ours into an error, so that it costs a connection and
@@ -169,8 +165,8 @@ func (c *conn) free(size int) {
 	c.lane.wrote(size)
 }
 
-// answer gives body to the oldest unanswered call.
-func (c *conn) answer(t wire.FrameType, body []byte, owned bool) error {
+// answer gives body, whose first byte came at began, to the oldest unanswered call.
+func (c *conn) answer(t wire.FrameType, body []byte, owned bool, began time.Duration) error {
 	c.mu.Lock()
 	call := c.sent.pop()
 	if call == nil {
@@ -178,8 +174,10 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool) error {
 		return errUnasked
 	}
 	abandoned := call.state == callAbandoned
-	if loggedOut(t, body) {
+	out := loggedOut(t, body)
+	if out {
 		c.standing.Store(leaving)
+		c.lane.pool.logOut(c.session)
 	}
 	// First the place, then the token: a caller who comes straight back must find
 	// the connection idle, or it would open another.
@@ -191,6 +189,9 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool) error {
 			call.Reply = append(call.Reply[:0], body...)
 		}
 		call.ReplyType = t
+		if call.Timed {
+			call.clock.first, call.clock.answered = began, c.lane.pool.now()
+		}
 		call.finish(nil)
 	}
 	c.mu.Unlock()
@@ -201,16 +202,11 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool) error {
 	if c.standing.Load() == leaving {
 		c.retire(errLoggedOut)
 	}
+	if out && c.session != nil {
+		c.lane.pool.retireLoggedOut(c.session)
+	}
 	c.lane.roomMade()
 	return nil
-}
-
-// loggedOut tells whether the server wants a login that the connection has had, or
-// never needed.
-func loggedOut(t wire.FrameType, body []byte) bool {
-	const resultCode = 5 // its place in a message header
-	return t == wire.FrameMessage && len(body) > resultCode &&
-		wire.ResultCode(body[resultCode]) == wire.ResultNotAuthenticated
 }
 
 // drain fails every call that is left, once both loops have ended. It returns why

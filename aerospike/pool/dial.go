@@ -2,20 +2,13 @@ package pool
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"time"
-)
 
-// transport is a connection ready for use: dialled, with TLS set up, logged in.
-type transport struct {
-	raw net.Conn // TCP
-	nc  net.Conn // raw, or TLS over it
-	tls bool
-}
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+)
 
 // dialer opens connections to one node. It is shared by the pool's lanes and by
 // [Session].
@@ -27,20 +20,40 @@ type dialer struct {
 func newDialer(cfg Config) *dialer {
 	d := &dialer{cfg: cfg}
 	if cfg.Auth != nil {
-		d.login = &login{auth: cfg.Auth}
+		d.login = cfg.Auth.node(cfg.Addr)
 	}
 	return d
 }
 
 // dial opens a connection within the dial timeout and what is left of ctx.
-func (d *dialer) dial(ctx context.Context) (transport, error) {
+func (d *dialer) dial(ctx context.Context, lane hook.Lane) (transport, error) {
+	start := time.Now()
+	t, err := d.try(ctx)
+	t.opened, t.teller = time.Now(), teller{d.cfg.Hook, d.cfg.Addr, lane}
+	switch {
+	case err == nil:
+		t.teller.tell(hook.ConnOpened, t.opened.Sub(start), nil)
+	case ctx.Err() == nil: // whose end is no fault of the node
+		t.teller.tell(hook.ConnFailed, t.opened.Sub(start), err)
+	}
+	return t, err
+}
+
+func (d *dialer) try(ctx context.Context) (transport, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.cfg.DialTimeout)
 	defer cancel()
 	var t transport
 	err := guard(func() (err error) { // Dial and the hooks of TLS are the user's
-		if t, err = d.open(ctx); errors.Is(err, errTokenRefused) {
-			// The token is forgotten now, so this one logs in with the credentials.
+		for range maxLogins {
+			if d.login != nil {
+				if err = d.login.held(); err != nil {
+					return err
+				}
+			}
 			t, err = d.open(ctx)
+			if _, again := errors.AsType[*loginAgain](err); !again {
+				return err
+			}
 		}
 		return err
 	})
@@ -68,26 +81,16 @@ func (d *dialer) open(ctx context.Context) (transport, error) {
 
 // prepare sets up TLS and logs in.
 func (d *dialer) prepare(ctx context.Context, t *transport) error {
-	if d.cfg.TLS != nil {
-		cfg := d.cfg.TLS
-		if cfg.ServerName == "" && !cfg.InsecureSkipVerify {
-			host, _, err := net.SplitHostPort(d.cfg.Addr)
-			if err != nil {
-				return err
-			}
-			cfg = cfg.Clone()
-			cfg.ServerName = host
+	if d.cfg.Encrypted() {
+		if err := d.secure(ctx, t); err != nil {
+			return err
 		}
-		c := tls.Client(t.raw, cfg)
-		if err := c.HandshakeContext(ctx); err != nil {
-			return fmt.Errorf("TLS handshake with %s: %w", d.cfg.Addr, err)
-		}
-		t.nc, t.tls = c, true
 	}
 	if d.login == nil {
 		return nil
 	}
-	return interruptible(ctx, t.raw, func() error { return d.login.run(t) })
+	// A node that refuses our certificate says so only after the handshake.
+	return certificateFault(interruptible(ctx, t.raw, func() error { return d.login.run(ctx, t) }))
 }
 
 // interruptible runs a blocking exchange on conn and breaks it off when ctx ends.

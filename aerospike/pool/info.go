@@ -16,7 +16,17 @@ const maxInfos = 8
 // that changes something had been executed.
 //
 // It ends with ctx and with the pool. The error is an [*Error].
-func (p *Pool) Info(ctx context.Context, commands ...string) ([]wire.InfoReply, error) {
+func (p *Pool) Info(ctx context.Context, commands ...string) (replies []wire.InfoReply, err error) {
+	err = p.onSession(ctx, func(ctx context.Context, s *Session) error {
+		replies, err = s.Info(ctx, commands...)
+		return err
+	})
+	return replies, err
+}
+
+// onSession makes one exchange over a connection opened for it. ctx of the exchange ends
+// with the pool, too. The error is an [*Error].
+func (p *Pool) onSession(ctx context.Context, exchange func(context.Context, *Session) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(p.ctx, func() { cancel(ErrClosed) })()
@@ -24,26 +34,25 @@ func (p *Pool) Info(ctx context.Context, commands ...string) ([]wire.InfoReply, 
 	case p.infos <- struct{}{}:
 		defer func() { <-p.infos }()
 	case <-ctx.Done():
-		return nil, notSent(context.Cause(ctx))
+		return notSent(context.Cause(ctx))
 	}
 	switch { // both are noticed below, but too late to tell that nothing was sent
 	case p.ctx.Err() != nil:
-		return nil, notSent(ErrClosed)
+		return notSent(ErrClosed)
 	case ctx.Err() != nil:
-		return nil, notSent(context.Cause(ctx))
+		return notSent(context.Cause(ctx))
 	}
 	s, err := p.OpenSession(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, notSent(context.Cause(ctx))
+			return notSent(context.Cause(ctx))
 		}
-		p.counters.dialFailures.Add(1)
-		return nil, notSent(because(ErrDial, err))
+		p.counters.dialFailed(err)
+		return notSent(because(ErrDial, err))
 	}
 	defer s.Close()
-	replies, err := s.Info(ctx, commands...)
-	if err != nil {
-		return nil, &Error{Sent: true, Err: err}
+	if err := exchange(ctx, s); err != nil {
+		return &Error{Sent: true, Err: err}
 	}
-	return replies, nil
+	return nil
 }

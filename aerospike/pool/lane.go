@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
 
 // lane is a set of connections for one class of calls, and the line of calls that
@@ -14,6 +16,7 @@ import (
 // command at a time: a small call must not queue behind a big one.
 type lane struct {
 	pool *Pool
+	kind hook.Lane
 	min  int
 	max  int
 
@@ -32,8 +35,8 @@ type lane struct {
 	changed chan struct{} // guarded by mu
 }
 
-func newLane(p *Pool, minConns, maxConns int) *lane {
-	l := &lane{pool: p, min: minConns, max: maxConns, changed: make(chan struct{})}
+func newLane(p *Pool, kind hook.Lane, minConns, maxConns int) *lane {
+	l := &lane{pool: p, kind: kind, min: minConns, max: maxConns, changed: make(chan struct{})}
 	l.conns.Store(&[]*conn{})
 	return l
 }
@@ -46,6 +49,9 @@ func (l *lane) acquire(ctx context.Context, call *Call) (*conn, error) {
 		if c := l.reserve(call.size); c != nil {
 			return c, nil
 		}
+	}
+	if call.Waited != nil {
+		call.clock.lined = l.pool.now()
 	}
 	if err := l.join(call); err != nil {
 		return nil, err
@@ -273,16 +279,16 @@ func (l *lane) growTo(n int) {
 
 // open dials one connection and serves it until it ends.
 func (l *lane) open() {
-	t, err := l.pool.dialer.dial(l.pool.ctx)
+	t, err := l.pool.dialer.dial(l.pool.ctx, l.kind)
 	l.mu.Lock()
 	l.dialing--
 	l.noteChange()
 	if err == nil && l.closed {
 		err = ErrClosed
-		t.raw.Close()
+		defer t.close(nil) // when mu is free again
 	}
 	if err != nil {
-		l.pool.counters.dialFailures.Add(1)
+		l.pool.counters.dialFailed(err)
 		l.holdBack(err)
 		l.dispatch()
 		l.keepMoving()

@@ -1,67 +1,17 @@
 package pool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
-
-// AuthMode says who checks a user's password.
-type AuthMode uint8
-
-// Authentication modes.
-const (
-	AuthInternal AuthMode = iota // the server
-	AuthExternal                 // a service the server asks, such as LDAP; needs TLS
-	AuthPKI                      // nobody: the TLS certificate names the user
-)
-
-func (m AuthMode) String() string {
-	switch m {
-	case AuthInternal:
-		return "internal"
-	case AuthExternal:
-		return "external"
-	case AuthPKI:
-		return "PKI"
-	}
-	return fmt.Sprintf("AuthMode(%d)", uint8(m))
-}
-
-// Auth is who we log in as. It is not changed once made and may be shared by the
-// pools of a cluster.
-type Auth struct {
-	mode       AuthMode
-	user       string
-	password   string // external mode only
-	credential string // the password's hash
-}
-
-// NewAuth returns the credentials of a user. Hashing the password takes tens of
-// milliseconds by design, so it is done here, once, and not at each login.
-func NewAuth(mode AuthMode, user, password string) (*Auth, error) {
-	a := &Auth{mode: mode, user: user}
-	switch {
-	case mode > AuthPKI:
-		return nil, fmt.Errorf("unknown authentication mode %d", mode)
-	case mode == AuthPKI:
-		return a, nil
-	case user == "":
-		return nil, errors.New("authentication needs a user name")
-	case mode == AuthExternal:
-		a.password = password
-	}
-	hash, err := wire.HashPassword(password)
-	if err != nil {
-		return nil, err
-	}
-	a.credential = hash
-	return a, nil
-}
 
 // LoginError is the server's refusal to log us in. Retrying does not help.
 type LoginError struct {
@@ -70,98 +20,279 @@ type LoginError struct {
 
 func (e *LoginError) Error() string { return "login refused: " + e.Code.Meaning() }
 
-// errTokenRefused asks for another connection: what a server does with one that
-// has failed to authenticate is not documented.
-var errTokenRefused = errors.New("session token refused")
+// loginAgain asks for another connection to log in on: what a server does with one that
+// has failed to authenticate is not documented. why is for the case that there is no
+// further one.
+type loginAgain struct{ why *LoginError }
 
-// sessionSlack is how long before its end a session token is no longer used.
-const sessionSlack = time.Minute
+func (e *loginAgain) Error() string { return e.why.Error() }
+func (e *loginAgain) Unwrap() error { return e.why }
+
+// refused reports whether a connection could not be opened because of who we are, or of
+// certificates: the node itself is well.
+func refused(err error) bool {
+	_, login := errors.AsType[*LoginError](err)
+	_, credentials := errors.AsType[*CredentialsError](err)
+	_, certificate := errors.AsType[*CertificateError](err)
+	return login || credentials || certificate
+}
+
+// maxLogins is how many connections one dial opens at most: a token may be refused,
+// then a password, and then there may be another password to try (see Auth.Replaced).
+const maxLogins = 3
 
 // login authenticates connections to one node: the first with the credentials,
 // which yields a token, further ones with the token.
 type login struct {
 	auth *Auth
+	turn chan struct{} // capacity 1: held by who logs in with the credentials
 
 	mu      sync.Mutex
-	token   []byte    // guarded by mu; nil before the first login and when it was refused
-	expires time.Time // guarded by mu; zero for never
+	session *session // guarded by mu; nil before the first login and when it was refused
+	other   bool     // guarded by mu; the next login is with the alternative credentials
+	// After a refusal the server is left alone for a while: nothing is gained by asking
+	// it over and over, as all that want a connection and the looks at the node would.
+	refused   error     // guarded by mu; nil if the last login went well
+	refusals  int       // guarded by mu; in a row
+	with      *identity // guarded by mu; that was refused
+	notBefore time.Time // guarded by mu
+	lastEnd   time.Time // guarded by mu; when a session ended before its time, see Pool.logOut
+}
+
+// session is what a login yields. It is not changed once made, but for dead.
+type session struct {
+	user    string // empty after a login by certificate
+	token   []byte
+	renewal time.Time   // when a new one is due; zero for never
+	end     time.Time   // when it is no longer used; zero for never
+	dead    atomic.Bool // the server no longer knows it, see Pool.logOut
+}
+
+// over reports whether a connection with this session is to be given up.
+func (s *session) over() bool { return s != nil && s.dead.Load() }
+
+func newLogin(a *Auth) *login { return &login{auth: a, turn: make(chan struct{}, 1)} }
+
+// sessionSlack is how long before its end a session token is no longer used; for a
+// short one, half its life.
+const sessionSlack = time.Minute
+
+func newSession(user string, token []byte, ttl time.Duration) *session {
+	s := &session{user: user, token: token}
+	if ttl > 0 {
+		s.end = time.Now().Add(ttl - min(sessionSlack, ttl/2))
+		// Clients and nodes that began together are not to come back together.
+		s.renewal = s.end.Add(-ttl/20 - rand.N(ttl/20))
+	}
+	return s
 }
 
 // run logs in on a fresh connection. ctx has been turned into a deadline.
-func (l *login) run(t *transport) error {
+func (l *login) run(ctx context.Context, t *transport) error {
 	if l.auth.mode != AuthInternal && !t.tls {
 		return fmt.Errorf("%s authentication needs TLS", l.auth.mode)
 	}
-	if token := l.session(); token != nil {
-		reply, err := adminExchange(t.nc, wire.AppendAuthenticate(nil, l.auth.user, token))
-		if err != nil {
-			return err
-		}
-		switch reply.Result {
-		case wire.ResultOK, wire.ResultSecurityNotEnabled:
-			return nil
-		case wire.ResultInvalidCredential, wire.ResultExpiredSession, wire.ResultNotAuthenticated:
-			l.forget(token) // the server has restarted or the token is too old
-			return errTokenRefused
-		default:
-			return &LoginError{Code: reply.Result}
+	s := l.usable()
+	if s == nil {
+		var err error
+		if s, err = l.begin(ctx, t); s == nil {
+			return err // logged in, or refused
 		}
 	}
-	return l.fresh(t)
+	return l.resume(t, s)
 }
 
-// fresh logs in with the credentials and keeps the token.
-func (l *login) fresh(t *transport) error {
-	var request []byte
-	switch l.auth.mode {
-	case AuthInternal:
-		request = wire.AppendLogin(nil, l.auth.user, l.auth.credential)
-	case AuthExternal:
-		request = wire.AppendExternalLogin(nil, l.auth.user, l.auth.credential, l.auth.password)
-	case AuthPKI:
-		request = wire.AppendPKILogin(nil)
+// begin logs in with the credentials. Of several that want to only one does, and the
+// others are given its session, to be resumed on their own connections.
+func (l *login) begin(ctx context.Context, t *transport) (*session, error) {
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
 	}
-	reply, err := adminExchange(t.nc, request)
+	if s := l.usable(); s != nil {
+		return s, nil
+	}
+	if err := l.held(); err != nil {
+		return nil, err
+	}
+	return nil, l.fresh(ctx, t)
+}
+
+// resume opens a connection with the token of an earlier login.
+func (l *login) resume(t *transport, s *session) error {
+	reply, err := adminExchange(t.nc, wire.AppendAuthenticate(nil, s.user, s.token))
+	if err != nil {
+		return err
+	}
+	switch reply.Result {
+	case wire.ResultOK, wire.ResultSecurityNotEnabled:
+		t.session = s
+		return nil
+	case wire.ResultInvalidCredential, wire.ResultExpiredSession, wire.ResultNotAuthenticated, wire.ResultInvalidUser:
+		l.forget(s) // the server has restarted, or the token is too old, or the user is another now
+		return &loginAgain{&LoginError{Code: reply.Result}}
+	default:
+		return &LoginError{Code: reply.Result}
+	}
+}
+
+// fresh logs in with the credentials and keeps the token. turn is held.
+func (l *login) fresh(ctx context.Context, t *transport) error {
+	own, err := l.auth.identity(ctx)
+	if err != nil {
+		if _, failed := errors.AsType[*CredentialsError](err); failed {
+			l.refuse(err, nil)
+		}
+		return err
+	}
+	id, other := own, false
+	if l.takeOther() {
+		if id = l.auth.alternative(own); id == nil {
+			id = own
+		}
+		other = true
+	}
+	reply, err := adminExchange(t.nc, l.request(id))
 	if err != nil {
 		return err
 	}
 	switch reply.Result {
 	case wire.ResultOK:
 	case wire.ResultSecurityNotEnabled:
+		l.keep(nil)
 		return nil
+	case wire.ResultInvalidCredential, wire.ResultInvalidPassword, wire.ResultExpiredPassword:
+		if !other && l.auth.alternative(own) != nil {
+			l.mu.Lock()
+			l.other = true
+			l.mu.Unlock()
+			return &loginAgain{&LoginError{Code: reply.Result}}
+		}
+		fallthrough
 	default:
-		return &LoginError{Code: reply.Result}
+		refusal := &LoginError{Code: reply.Result}
+		l.refuse(refusal, own)
+		return refusal
 	}
 	token, ttl, err := wire.ParseLogin(reply)
 	if err != nil {
 		return because(ErrProtocol, err)
 	}
+	l.auth.accepted(id)
+	t.session = newSession(id.user, token, time.Duration(ttl)*time.Second)
+	l.keep(t.session)
+	return nil
+}
+
+func (l *login) request(id *identity) []byte {
+	switch l.auth.mode {
+	case AuthPKI:
+		return wire.AppendPKILogin(nil)
+	case AuthExternal:
+		return wire.AppendExternalLogin(nil, id.user, id.hash, id.password)
+	}
+	return wire.AppendLogin(nil, id.user, id.hash)
+}
+
+// due reports whether the token is to be renewed: it ends soon, and no login has just
+// been refused.
+func (l *login) due() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.token, l.expires = token, time.Time{}
-	if ttl > 0 {
-		l.expires = time.Now().Add(time.Duration(ttl)*time.Second - sessionSlack)
+	now := time.Now()
+	return l.session != nil && !l.session.renewal.IsZero() && !now.Before(l.session.renewal) && !now.Before(l.notBefore)
+}
+
+// renew logs in once more, on a connection that is open already, unless somebody else
+// is at it. A refusal is no error as long as the old token can be used.
+func (l *login) renew(ctx context.Context, t *transport) error {
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	default:
+		return nil
+	}
+	if !l.due() {
+		return nil
+	}
+	if err := l.fresh(ctx, t); !refused(err) {
+		return err
 	}
 	return nil
 }
 
-// session returns the token if there is one that has time left.
-func (l *login) session() []byte {
+// usable returns the session if there is one that has time left.
+func (l *login) usable() *session {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.token == nil || !l.expires.IsZero() && time.Now().After(l.expires) {
-		return nil
+	if s := l.session; s != nil && (s.end.IsZero() || time.Now().Before(s.end)) {
+		return s
 	}
-	return l.token
+	return nil
 }
 
-// forget drops token, unless another login has replaced it already.
-func (l *login) forget(token []byte) {
+// keep takes the outcome of a login that went well.
+func (l *login) keep(s *session) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if string(l.token) == string(token) {
-		l.token = nil
+	l.session, l.refused, l.with, l.refusals, l.notBefore = s, nil, nil, 0, time.Time{}
+}
+
+// forget drops a session, unless another login has replaced it already.
+func (l *login) forget(s *session) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.session == s {
+		l.session = nil
 	}
+}
+
+// takeOther reports whether the alternative credentials are to be tried, once.
+func (l *login) takeOther() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	other := l.other
+	l.other = false
+	return other
+}
+
+// How long no login is tried after refusals in a row: doubling, the upper half of each
+// random.
+const (
+	refusalFirst = time.Second
+	refusalLast  = 10 * time.Second
+)
+
+// refuse notes that a login was refused.
+func (l *login) refuse(err error, with *identity) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	d := refusalLast
+	if l.refusals < 4 {
+		d = min(refusalFirst<<l.refusals, refusalLast)
+	}
+	l.refusals++
+	l.refused, l.with = err, with
+	l.notBefore = time.Now().Add(d/2 + rand.N(d/2))
+}
+
+// held returns the last refusal, if the server is to be left alone because of it: no
+// session can be resumed, and the credentials are still those that it refused, as far
+// as that is known without asking for them.
+func (l *login) held() error {
+	l.auth.mu.Lock()
+	own := l.auth.own
+	l.auth.mu.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	resumable := l.session != nil && (l.session.end.IsZero() || now.Before(l.session.end))
+	if l.refused == nil || resumable || !now.Before(l.notBefore) || l.with != nil && l.with != own {
+		return nil
+	}
+	return l.refused
 }
 
 // adminExchange sends one admin request and reads its reply, a single block.

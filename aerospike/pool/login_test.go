@@ -20,9 +20,7 @@ var hashed = sync.OnceValues(func() (*Auth, error) { return NewAuth(AuthExternal
 func testAuth(t *testing.T, mode AuthMode) *Auth {
 	external, err := hashed()
 	require.NoError(t, err)
-	a := *external
-	a.mode = mode
-	return &a
+	return newAuth(mode, external.own)
 }
 
 // guarded is a node with security: each connection begins with a login or a token.
@@ -31,22 +29,49 @@ type guarded struct {
 	token    string
 	ttl      byte // seconds
 	refuse   wire.ResultCode
+	password string // hash; empty for any
 	requests []wire.AdminCommand
+	then     func(*peer, net.Conn) // after the login; nil for echo
+}
+
+// commands returns the requests so far, and forgets them.
+func (g *guarded) commands() []wire.AdminCommand {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := g.requests
+	g.requests = nil
+	return list
+}
+
+func (g *guarded) set(change func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	change()
 }
 
 func (g *guarded) serve(p *peer, c net.Conn) {
+	if !g.admin(c) {
+		return
+	}
+	if g.then != nil {
+		g.then(p, c)
+	} else {
+		p.echo(c)
+	}
+}
+
+// admin answers one admin request.
+func (g *guarded) admin(c net.Conn) bool {
 	request, err := readFrame(c)
 	if err != nil {
-		return
+		return false
 	}
 	m, err := wire.ParseAdminRequest(request)
 	if err != nil {
-		return
+		return false
 	}
-	if _, err := c.Write(g.reply(m)); err != nil {
-		return
-	}
-	p.echo(c)
+	_, err = c.Write(g.reply(m))
+	return err == nil
 }
 
 func (g *guarded) reply(m wire.AdminReply) []byte {
@@ -61,6 +86,9 @@ func (g *guarded) reply(m wire.AdminReply) []byte {
 			return wire.AppendAdminReply(nil, wire.ResultInvalidCredential)
 		}
 		return wire.AppendAdminReply(nil, wire.ResultOK)
+	}
+	if hash, _ := m.Field(wire.AdminCredential); g.password != "" && g.password != string(hash) {
+		return wire.AppendAdminReply(nil, wire.ResultInvalidCredential)
 	}
 	fields := []wire.AdminField{{Type: wire.AdminSessionToken, Data: []byte(g.token)}}
 	if g.ttl > 0 {

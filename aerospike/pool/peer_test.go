@@ -196,6 +196,9 @@ func bubble(t *testing.T, serve func(*peer, net.Conn), cfg Config, story func(t 
 		if cfg.Dial == nil {
 			cfg.Dial = p.dial
 		}
+		if cfg.Auth != nil && cfg.Auth.source == nil {
+			cfg.Auth = newAuth(cfg.Auth.mode, cfg.Auth.own) // has channels, too
+		}
 		cfg.Addr = "node:3000"
 		pool := New(cfg)
 		defer func() {

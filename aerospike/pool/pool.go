@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
 
 // Pool is the connections to one node. Its methods may be called from several
@@ -17,6 +19,7 @@ type Pool struct {
 	counters counters
 	calls    sync.Pool // of *Call
 	big      sync.Pool // of *[]byte, see bigBuffer
+	made     time.Time
 
 	ctx    context.Context // ends in Close; dials and the watchdog run on it
 	cancel context.CancelFunc
@@ -34,12 +37,12 @@ const (
 // in the background and others as calls need them.
 func New(cfg Config) *Pool {
 	cfg = cfg.withDefaults()
-	p := &Pool{cfg: cfg, dialer: newDialer(cfg)}
+	p := &Pool{cfg: cfg, dialer: newDialer(cfg), made: time.Now()}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.streams = newStreams(p)
 	p.infos = make(chan struct{}, maxInfos)
-	p.lanes[laneSmall] = newLane(p, cfg.MinConns, cfg.MaxConns)
-	p.lanes[laneBulk] = newLane(p, 0, cfg.MaxBulkConns)
+	p.lanes[laneSmall] = newLane(p, hook.Small, cfg.MinConns, cfg.MaxConns)
+	p.lanes[laneBulk] = newLane(p, hook.Bulk, 0, cfg.MaxBulkConns)
 	p.wg.Go(p.watchdog) // stopped by Close through ctx; joined by Close
 	return p
 }
@@ -65,12 +68,18 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 		return p.refuse(call, ErrTimeout)
 	}
 	call.size = len(call.Request)
+	if call.Timed {
+		call.clock.begun = p.now()
+	}
 	l := p.lanes[laneSmall]
 	if call.Bulk || call.size >= p.cfg.BulkSize {
 		l = p.lanes[laneBulk]
 	}
 	for {
 		c, err := l.acquire(ctx, call)
+		if call.clock.lined > 0 {
+			call.noteWait()
+		}
 		if err != nil {
 			return p.refuse(call, err)
 		}

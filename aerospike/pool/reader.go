@@ -3,6 +3,7 @@ package pool
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -20,7 +21,8 @@ const (
 // never waits for anything but the socket and runs no code of callers.
 func (c *conn) readLoop() error {
 	buf := make([]byte, readBuffer)
-	start, end := 0, 0 // buf[start:end] has been read and not framed
+	start, end := 0, 0            // buf[start:end] has been read and not framed
+	var began, came time.Duration // if timing: when the first byte of buf[start:] was read, and the last
 	for {
 		for end-start >= wire.FrameHeaderSize {
 			t, size, err := c.lane.pool.frame(buf[start:end])
@@ -29,7 +31,7 @@ func (c *conn) readLoop() error {
 			}
 			body := start + wire.FrameHeaderSize
 			if wire.FrameHeaderSize+size > len(buf) {
-				if err := c.readBig(t, size, buf[body:end]); err != nil {
+				if err := c.readBig(t, size, buf[body:end], began); err != nil {
 					return err
 				}
 				start, end = 0, 0
@@ -38,10 +40,10 @@ func (c *conn) readLoop() error {
 			if end-body < size {
 				break
 			}
-			if err := c.answer(t, buf[body:body+size], false); err != nil {
+			if err := c.answer(t, buf[body:body+size], false, began); err != nil {
 				return err
 			}
-			start = body + size
+			start, began = body+size, came
 		}
 		if start == end {
 			start, end = 0, 0
@@ -51,6 +53,9 @@ func (c *conn) readLoop() error {
 		}
 		n, err := c.nc.Read(buf[end:])
 		c.read.Add(uint64(n))
+		if came = c.lane.pool.tick(); start == end {
+			began = came
+		}
 		end += n
 		if err != nil && n == 0 {
 			return err
@@ -74,7 +79,7 @@ func (p *Pool) frame(b []byte) (wire.FrameType, int, error) {
 
 // readBig reads a reply that does not fit the buffer; head is its beginning, and so
 // shorter than size. If the caller has left, it is read and dropped.
-func (c *conn) readBig(t wire.FrameType, size int, head []byte) error {
+func (c *conn) readBig(t wire.FrameType, size int, head []byte, began time.Duration) error {
 	abandoned, err := c.headAbandoned()
 	if err != nil {
 		return err
@@ -83,13 +88,13 @@ func (c *conn) readBig(t wire.FrameType, size int, head []byte) error {
 		if _, err := io.CopyN(io.Discard, countingReader{c}, int64(size-len(head))); err != nil {
 			return err
 		}
-		return c.answer(t, nil, true)
+		return c.answer(t, nil, true, began)
 	}
 	body, err := readBody(countingReader{c}, append(c.lane.pool.bigBuffer(size), head...), size)
 	if err != nil {
 		return err
 	}
-	return c.answer(t, body, true)
+	return c.answer(t, body, true, began)
 }
 
 // headAbandoned tells whether nobody waits for the next reply. Without a request for

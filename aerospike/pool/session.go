@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
@@ -17,27 +18,38 @@ const maxInfoReply = 64 << 20
 // record commands on a pipelined one. Requests are made one at a time: it is not
 // safe for concurrent use. After an error it is of no use but to be closed.
 type Session struct {
-	t transport
+	t     transport
+	login *login // nil without authentication
 }
 
 // OpenSession dials addr as cfg says for a pool, and logs in. No goroutine is
 // left behind.
 func OpenSession(ctx context.Context, cfg Config) (*Session, error) {
-	t, err := newDialer(cfg.withDefaults()).dial(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &Session{t: t}, nil
+	return newDialer(cfg.withDefaults()).session(ctx)
 }
 
 // OpenSession opens a session to the pool's node. It shares the session token of
 // the pool's connections.
 func (p *Pool) OpenSession(ctx context.Context) (*Session, error) {
-	t, err := p.dialer.dial(ctx)
+	return p.dialer.session(ctx)
+}
+
+func (d *dialer) session(ctx context.Context) (*Session, error) {
+	t, err := d.dial(ctx, hook.Info)
 	if err != nil {
 		return nil, err
 	}
-	return &Session{t: t}, nil
+	return &Session{t: t, login: d.login}, nil
+}
+
+// Renew logs in once more if the node's session token ends soon, so that no connection
+// has to do it first. That the server refuses it is no error as long as the old token can
+// be used.
+func (s *Session) Renew(ctx context.Context) error {
+	if s.login == nil || !s.login.due() {
+		return nil
+	}
+	return interruptible(ctx, s.t.raw, func() error { return s.login.renew(ctx, &s.t) })
 }
 
 // Info sends commands and returns one reply for each, in order.
@@ -57,7 +69,7 @@ func (s *Session) Info(ctx context.Context, commands ...string) ([]wire.InfoRepl
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, certificateFault(err)
 	}
 	// A server that wants a login first answers with a single bare line.
 	if len(replies) == 1 && replies[0].Command == "" {
@@ -75,15 +87,20 @@ func (s *Session) Info(ctx context.Context, commands ...string) ([]wire.InfoRepl
 func (s *Session) RemoteAddr() net.Addr { return s.t.raw.RemoteAddr() }
 
 // Close closes the connection.
-func (s *Session) Close() { s.t.raw.Close() }
+func (s *Session) Close() { s.t.close(nil) }
 
 // roundTrip sends one frame and reads one frame of type want.
 func roundTrip(rw io.ReadWriter, request []byte, want wire.FrameType) ([]byte, error) {
 	if _, err := rw.Write(request); err != nil {
 		return nil, err
 	}
+	return readReply(rw, want)
+}
+
+// readReply reads one frame of type want.
+func readReply(r io.Reader, want wire.FrameType) ([]byte, error) {
 	var head [wire.FrameHeaderSize]byte
-	if _, err := io.ReadFull(rw, head[:]); err != nil {
+	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
 	t, size, err := wire.ParseFrameHeader(head[:])
@@ -95,7 +112,7 @@ func roundTrip(rw io.ReadWriter, request []byte, want wire.FrameType) ([]byte, e
 	case size > maxInfoReply:
 		return nil, fmt.Errorf("%w: a reply of %d bytes, the limit is %d", ErrProtocol, size, maxInfoReply)
 	}
-	return readBody(rw, make([]byte, 0, min(size, readStep)), size)
+	return readBody(r, make([]byte, 0, min(size, readStep)), size)
 }
 
 // readBody reads a body of size bytes, of which body holds the beginning. Memory grows

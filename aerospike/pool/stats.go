@@ -8,9 +8,19 @@ import (
 // counters count events since the pool was made.
 type counters struct {
 	dials, dialFailures         atomic.Uint64
+	refused                     atomic.Uint64
 	stalled, idled, lost        atomic.Uint64
 	abandoned, notSent          atomic.Uint64
 	overloaded, writes, replies atomic.Uint64
+}
+
+// dialFailed counts a dial that failed.
+func (c *counters) dialFailed(err error) {
+	if refused(err) {
+		c.refused.Add(1)
+	} else {
+		c.dialFailures.Add(1)
+	}
 }
 
 // ended counts a connection that has ended, and returns the reason if it was not
@@ -21,12 +31,17 @@ func (c *counters) ended(cause error) (lost error) {
 		c.stalled.Add(1)
 	case errors.Is(cause, ErrIdle):
 		c.idled.Add(1)
-	case errors.Is(cause, ErrClosed), errors.Is(cause, errLoggedOut):
+	case ours(cause):
 	default:
 		c.lost.Add(1)
 		return cause
 	}
 	return nil
+}
+
+// ours tells whether a connection was ended because we did not want it any more.
+func ours(cause error) bool {
+	return cause == nil || errors.Is(cause, ErrIdle) || errors.Is(cause, ErrClosed) || errors.Is(cause, errLoggedOut)
 }
 
 // Stats is a snapshot of a pool: first gauges, then counts since it was made. The
@@ -40,7 +55,8 @@ type Stats struct {
 	QueuedLen int64 // bytes of requests not yet written
 
 	Dials        uint64 // connections opened
-	DialFailures uint64 // attempts to open one that failed
+	DialFailures uint64 // attempts to open one that failed, but for Refused
+	Refused      uint64 // those that failed for the login or a certificate
 	Stalled      uint64 // connections closed by the watchdog
 	Idled        uint64 // connections closed for being idle
 	Lost         uint64 // connections closed by the peer, the network or a protocol error
@@ -58,7 +74,7 @@ func (p *Pool) Replies() uint64 { return p.counters.replies.Load() }
 func (p *Pool) Stats() Stats {
 	c := &p.counters
 	s := Stats{
-		Dials: c.dials.Load(), DialFailures: c.dialFailures.Load(),
+		Dials: c.dials.Load(), DialFailures: c.dialFailures.Load(), Refused: c.refused.Load(),
 		Stalled: c.stalled.Load(), Idled: c.idled.Load(), Lost: c.lost.Load(),
 		Abandoned: c.abandoned.Load(), NotSent: c.notSent.Load(), Overloaded: c.overloaded.Load(),
 		Writes: c.writes.Load(), Replies: c.replies.Load(),

@@ -28,6 +28,10 @@ type Stream struct {
 	start, end int
 	big        []byte // a frame that does not fit buf, and what was in compressed ones
 	ended      bool
+	timed      bool // times are taken
+	times      Times
+	out        bool  // the server wants another login
+	lost       error // why the connection is of no use any more, if it is not our doing
 }
 
 const (
@@ -45,6 +49,7 @@ const (
 // The error is an [*Error], which tells whether the request may have been sent. The
 // request is not kept.
 func (p *Pool) OpenStream(ctx context.Context, request []byte, silence time.Duration) (*Stream, error) {
+	begun := p.tick()
 	if err := p.streams.enter(ctx); err != nil {
 		p.counters.notSent.Add(1)
 		return nil, notSent(err)
@@ -56,9 +61,10 @@ func (p *Pool) OpenStream(ctx context.Context, request []byte, silence time.Dura
 			p.counters.notSent.Add(1)
 			return nil, notSent(err)
 		}
-		s := &Stream{home: &p.streams, t: t, ctx: ctx, silence: silence, buf: p.streams.buffer()}
+		s := &Stream{home: &p.streams, t: t, ctx: ctx, silence: silence, buf: p.streams.buffer(), timed: begun > 0}
 		// A deadline in the past ends what blocks, and whatever is tried after it.
 		s.stop = context.AfterFunc(ctx, func() { _ = t.raw.SetDeadline(time.Unix(1, 0)) })
+		s.times.Wait = s.now() - begun
 		err = s.send(request)
 		if err == nil {
 			return s, nil
@@ -75,8 +81,10 @@ func (p *Pool) OpenStream(ctx context.Context, request []byte, silence time.Dura
 // send writes the request. The server executes only whole requests, so one that was
 // taken in part is not sent; with TLS nobody knows what was taken.
 func (s *Stream) send(request []byte) error {
-	written, err := s.t.nc.Write(request)
 	p := s.home.pool
+	start := s.now()
+	written, err := s.t.nc.Write(request)
+	s.times.Write = s.now() - start
 	p.counters.writes.Add(1)
 	if err == nil {
 		return nil
@@ -99,6 +107,10 @@ func (s *Stream) Next() ([]byte, error) {
 		return nil, &Error{Sent: true, Err: s.explain(err)}
 	}
 	s.home.pool.counters.replies.Add(1)
+	if loggedOut(wire.FrameMessage, body) {
+		s.out = true
+		s.home.pool.logOut(s.t.session)
+	}
 	return body, nil
 }
 
@@ -114,7 +126,7 @@ func (s *Stream) explain(err error) error {
 	case errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	}
-	s.home.pool.counters.ended(err)
+	s.lost = s.home.pool.counters.ended(err)
 	return err
 }
 
@@ -189,13 +201,35 @@ func (r reader) Read(p []byte) (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		}
 	}
-	return r.s.t.nc.Read(p)
+	if !r.s.timed {
+		return r.s.t.nc.Read(p)
+	}
+	start := time.Now()
+	n, err := r.s.t.nc.Read(p)
+	part := &r.s.times.Read
+	if r.s.times.FirstByte == 0 {
+		part = &r.s.times.FirstByte
+	}
+	*part += time.Since(start)
+	return n, err
 }
+
+// now returns the time, 0 if times are not taken.
+func (s *Stream) now() time.Duration {
+	if !s.timed {
+		return 0
+	}
+	return s.home.pool.now()
+}
+
+// Times returns where the time of the stream went so far, if the hook wanted to know that
+// when it was opened. Reading counts as long as it waits for the peer.
+func (s *Stream) Times() Times { return s.times }
 
 // Done ends the stream after the reply has been read to its end, so that the
 // connection can be used again.
 func (s *Stream) Done() {
-	if s.ended || s.start != s.end || !s.stop() {
+	if s.ended || s.out || s.start != s.end || !s.stop() {
 		s.Close() // what follows belongs to no request, or a deadline may be on its way
 		return
 	}
@@ -225,5 +259,5 @@ func (s *Stream) drop() {
 	s.ended = true
 	s.stop()
 	s.keepBuffer()
-	s.home.discard(s.t)
+	s.home.discard(s.t, s.lost)
 }

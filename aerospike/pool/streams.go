@@ -2,11 +2,14 @@ package pool
 
 import (
 	"context"
+	"io"
 	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
 
 // streams are a pool's connections for streams: those in use, each by one stream, and
@@ -88,10 +91,14 @@ func (s *streams) take(ctx context.Context) (t transport, idle bool, err error) 
 		s.idle = s.idle[:n-1]
 		s.used[t.raw] = struct{}{}
 		s.mu.Unlock()
+		if t.session.over() {
+			s.discard(t, nil)
+			continue
+		}
 		if alive(t.raw) {
 			return t, true, nil
 		}
-		s.discard(t)
+		s.discard(t, io.ErrUnexpectedEOF)
 		s.pool.counters.lost.Add(1)
 	}
 	t, err = s.dial(ctx)
@@ -104,7 +111,7 @@ func (s *streams) dial(ctx context.Context) (transport, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(p.ctx, func() { cancel(ErrClosed) })()
-	t, err := p.dialer.dial(ctx)
+	t, err := p.dialer.dial(ctx, hook.Streams)
 	if end, limited := ctx.Deadline(); err != nil && limited && !time.Now().Before(end) {
 		<-ctx.Done() // the socket noticed the same deadline first
 	}
@@ -113,17 +120,20 @@ func (s *streams) dial(ctx context.Context) (transport, error) {
 	case ctx.Err() != nil:
 		return t, context.Cause(ctx)
 	default:
-		p.counters.dialFailures.Add(1)
+		p.counters.dialFailed(err)
 		return t, because(ErrDial, err)
 	}
 	p.counters.dials.Add(1)
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		t.raw.Close()
+	closed := s.closed
+	if !closed {
+		s.used[t.raw] = struct{}{}
+	}
+	s.mu.Unlock()
+	if closed {
+		t.close(nil)
 		return t, ErrClosed
 	}
-	s.used[t.raw] = struct{}{}
 	return t, nil
 }
 
@@ -131,50 +141,55 @@ func (s *streams) dial(ctx context.Context) (transport, error) {
 func (s *streams) release(t transport) {
 	reset := t.raw.SetDeadline(time.Time{})
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	delete(s.used, t.raw)
-	if s.closed || reset != nil {
-		t.raw.Close()
-		return
+	keep := !s.closed && reset == nil
+	if keep {
+		s.idle = append(s.idle, idleConn{t, time.Now()})
 	}
-	s.idle = append(s.idle, idleConn{t, time.Now()})
+	s.mu.Unlock()
+	if !keep {
+		t.close(reset)
+	}
 }
 
 // discard closes a connection.
-func (s *streams) discard(t transport) {
+func (s *streams) discard(t transport, cause error) {
 	t.raw.Close()
 	s.mu.Lock()
 	delete(s.used, t.raw)
 	s.mu.Unlock()
+	t.closed(cause)
 }
 
 // check closes what has been idle for too long. It runs in the watchdog.
 func (s *streams) check(now time.Time) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	fresh := slices.IndexFunc(s.idle, func(c idleConn) bool { return now.Sub(c.since) < s.pool.cfg.IdleTimeout })
 	if fresh < 0 {
 		fresh = len(s.idle)
 	}
-	for _, c := range s.idle[:fresh] {
-		c.raw.Close()
+	old := slices.Clone(s.idle[:fresh])
+	s.idle = slices.Delete(s.idle, 0, fresh)
+	s.mu.Unlock()
+	for _, c := range old {
+		c.close(nil)
 		s.pool.counters.idled.Add(1)
 	}
-	s.idle = slices.Delete(s.idle, 0, fresh)
 }
 
 // close closes every connection; what is under way fails with ErrClosed. The pool's
 // context has ended.
 func (s *streams) close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
-	for _, c := range s.idle {
-		c.raw.Close()
-	}
+	idle := s.idle
 	s.idle = nil
-	for raw := range s.used {
+	for raw := range s.used { // whoever uses it sees the end of it
 		raw.Close()
+	}
+	s.mu.Unlock()
+	for _, c := range idle {
+		c.close(nil)
 	}
 }
 

@@ -1,12 +1,14 @@
 package pool
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"math/big"
 	"net"
 	"sync"
@@ -77,6 +79,12 @@ func (r *oneRead) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+func inYears(n int) func() time.Time {
+	return func() time.Time { return time.Now().AddDate(n, 0, 0) }
+}
+
+func refuseAny(tls.ConnectionState) error { return errors.New("refused here") }
+
 func TestTLSFaultsAreNamed(t *testing.T) {
 	cert, roots := certificate(t, "node.example")
 	secure := func(p *peer, c net.Conn) {
@@ -86,10 +94,15 @@ func TestTLSFaultsAreNamed(t *testing.T) {
 		serve func(*peer, net.Conn)
 		cfg   *tls.Config
 		want  string
+		fault int // a CertificateFault; negative for none
 	}{
-		"wrong name":     {secure, &tls.Config{RootCAs: roots, ServerName: "other.example"}, "other.example"},
-		"unknown issuer": {secure, &tls.Config{ServerName: "node.example"}, "unknown authority"},
-		"a clear port":   {nil, &tls.Config{RootCAs: roots, ServerName: "node.example"}, "TLS handshake"},
+		"wrong name":     {secure, &tls.Config{RootCAs: roots, ServerName: "other.example"}, "other.example", int(CertificateHost)},
+		"no name":        {secure, &tls.Config{RootCAs: roots}, "127.0.0.1", int(CertificateHost)},
+		"unknown issuer": {secure, &tls.Config{ServerName: "node.example"}, "unknown authority", int(CertificateIssuer)},
+		"expired":        {secure, &tls.Config{RootCAs: roots, ServerName: "node.example", Time: inYears(1)}, "has expired", int(CertificateExpired)},
+		"not valid yet":  {secure, &tls.Config{RootCAs: roots, ServerName: "node.example", Time: inYears(-1)}, "not yet valid", int(CertificateExpired)},
+		"not wanted":     {secure, &tls.Config{RootCAs: roots, ServerName: "node.example", VerifyConnection: refuseAny}, "refused here", -1},
+		"a clear port":   {nil, &tls.Config{RootCAs: roots, ServerName: "node.example"}, "TLS handshake", -1},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -100,6 +113,82 @@ func TestTLSFaultsAreNamed(t *testing.T) {
 			require.ErrorIs(t, err, ErrDial)
 			require.ErrorContains(t, err, tc.want)
 			require.False(t, Sent(err))
+			certificate, ok := errors.AsType[*CertificateError](err)
+			require.Equal(t, tc.fault >= 0, ok)
+			if ok {
+				require.EqualValues(t, tc.fault, certificate.Fault)
+			}
 		})
 	}
+}
+
+// A node tells what it thinks of our certificate after the handshake only, and then it is
+// a login or the first call that finds out.
+func TestRefusedClientCertificateIsNamed(t *testing.T) {
+	cert, roots := certificate(t, "node.example")
+	stranger, _ := certificate(t, "stranger")
+	for name, certs := range map[string][]tls.Certificate{"none": nil, "unknown": {stranger}} {
+		for auth, mode := range map[string]*Auth{"without login": nil, "with login": testAuth(t, AuthPKI)} {
+			t.Run(name+" "+auth, func(t *testing.T) {
+				p := newPeer(func(p *peer, c net.Conn) {
+					s := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}, ClientCAs: roots, ClientAuth: tls.RequireAndVerifyClientCert})
+					if s.Handshake() == nil {
+						p.echo(s)
+					}
+				})
+				pool := New(Config{
+					Addr: p.listen(t), Auth: mode, DialTimeout: 5 * time.Second, MaxConns: 1,
+					TLS: &tls.Config{RootCAs: roots, ServerName: "node.example", Certificates: certs},
+				})
+				defer pool.Close()
+				err := call(t.Context(), t, pool, 1, 5*time.Second)
+				fault, ok := errors.AsType[*CertificateError](err)
+				require.True(t, ok, "%v", err)
+				require.Equal(t, CertificateRefused, fault.Fault)
+				_, err = pool.Admin(t.Context(), nil, false)
+				fault, ok = errors.AsType[*CertificateError](err)
+				require.True(t, ok, "%v", err)
+				require.Equal(t, CertificateRefused, fault.Fault)
+			})
+		}
+	}
+}
+
+// Each connection asks for its configuration; those that stand are left alone.
+func TestTLSConfigurationIsAskedForEachConnection(t *testing.T) {
+	first, firstRoots := certificate(t, "node.example")
+	second, secondRoots := certificate(t, "node.example")
+	var served, trusted atomic.Pointer[tls.Config]
+	served.Store(&tls.Config{Certificates: []tls.Certificate{first}})
+	trusted.Store(&tls.Config{RootCAs: firstRoots})
+	p := newPeer(func(p *peer, c net.Conn) { p.echo(tls.Server(c, served.Load())) })
+	var asked atomic.Int32
+	pool := New(Config{
+		Addr: p.listen(t), ServerName: "node.example",
+		TLSFunc: func(context.Context) (*tls.Config, error) {
+			asked.Add(1)
+			if cfg := trusted.Load(); cfg != nil {
+				return cfg, nil
+			}
+			return nil, errors.New("the file is gone")
+		},
+	})
+	defer pool.Close()
+	require.NoError(t, pool.Warmup(t.Context(), 2))
+	require.EqualValues(t, 2, asked.Load())
+	require.Empty(t, trusted.Load().ServerName, "what it returns is not changed")
+
+	served.Store(&tls.Config{Certificates: []tls.Certificate{second}})
+	trusted.Store(&tls.Config{RootCAs: secondRoots})
+	for i := range 20 {
+		require.NoError(t, call(t.Context(), t, pool, uint64(i), 5*time.Second))
+	}
+	require.EqualValues(t, 2, p.accepted.Load(), "connections go on")
+	require.NoError(t, pool.Warmup(t.Context(), 3))
+	require.EqualValues(t, 3, asked.Load())
+
+	trusted.Store(nil)
+	err := pool.Warmup(t.Context(), 4)
+	require.ErrorContains(t, err, "TLS configuration: the file is gone")
+	require.NoError(t, call(t.Context(), t, pool, 1, 5*time.Second))
 }

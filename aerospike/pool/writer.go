@@ -31,6 +31,9 @@ func (c *conn) writeLoop() error {
 		if err := c.write(big); err != nil {
 			return err
 		}
+		if now := c.lane.pool.tick(); now > 0 {
+			c.noteWritten(now)
+		}
 	}
 }
 
@@ -60,6 +63,7 @@ func (c *conn) awaitQueued() bool {
 // requests in one record is not known (its source is not public), and it asserts
 // that nothing is left after each.
 func (c *conn) claim(batch []byte) (_, big []byte) {
+	now := c.lane.pool.tick()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for call := c.queued.head; call != nil; call = c.queued.head {
@@ -71,6 +75,7 @@ func (c *conn) claim(batch []byte) (_, big []byte) {
 		call.state = callSent
 		c.claimed += uint64(call.size)
 		call.end = c.claimed
+		call.clock.claimed = now
 		if call.size > copyLimit {
 			// The buffer is the writer's from here on: the reply may come, and the
 			// call be used again, while a hostile peer still reads the request.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
@@ -72,6 +73,16 @@ func (j *Job) append(dst []byte, s *Statement, settings *policy.QuerySettings, t
 // Execute starts a job on every node of the cluster. If some nodes could not be made to
 // start, the task of the others comes with the error.
 func Execute(ctx context.Context, src Source, stmt Statement, job Job, settings policy.QuerySettings) (*Task, error) {
+	w, err := enter(ctx, &src, hook.Execute, &stmt, settings.Timeout, nil)
+	if err != nil {
+		return nil, err
+	}
+	t, err := execute(w.context(ctx), src, stmt, job, settings)
+	w.leave(err)
+	return t, err
+}
+
+func execute(ctx context.Context, src Source, stmt Statement, job Job, settings policy.QuerySettings) (*Task, error) {
 	t := &Task{src: src, id: newTask(), namespace: stmt.namespace, set: stmt.set}
 	if settings.Filter == nil {
 		settings.Filter = stmt.filter

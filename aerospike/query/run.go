@@ -35,6 +35,7 @@ const (
 type run struct {
 	cluster  *cluster.Cluster
 	names    *types.Interner
+	observer *watch // nil for none
 	stmt     Statement
 	settings policy.QuerySettings
 	key      types.Key // with the place, for records to be decoded into
@@ -77,9 +78,9 @@ type run struct {
 
 // newRun prepares a query and starts it. Its goroutines end when the work is done or
 // stop is called.
-func newRun(ctx context.Context, src Source, stmt Statement, settings policy.QuerySettings) *run {
+func newRun(ctx context.Context, src Source, stmt Statement, settings policy.QuerySettings, observer *watch) *run {
 	r := &run{
-		cluster: src.Cluster, names: src.Names, stmt: stmt, settings: settings,
+		cluster: src.Cluster, names: src.Names, observer: observer, stmt: stmt, settings: settings,
 		key:   types.NewKeyFromDigest(stmt.namespace, stmt.set, wire.Digest{}),
 		outer: ctx, start: time.Now(), progress: time.Now(),
 		chunkRows: min(max(settings.QueueSize/queueChunks, 1), chunkMax),
@@ -214,8 +215,7 @@ func (r *run) fail(cause error) {
 // watch gives up nodes that are silent and do not answer looks at them either.
 func (r *run) watch(now time.Time) {
 	for _, w := range r.workers {
-		since := w.reading.Load()
-		if since != 0 && now.Sub(time.Unix(0, since)) > silentNode && !w.node.Available() {
+		if silent(w.node, w.reading.Load(), now) {
 			w.cancel(errSilent)
 		}
 	}
@@ -246,6 +246,7 @@ func (r *run) settle(w *worker) {
 // judge says what is to be done about a worker's end.
 func (r *run) judge(w *worker) {
 	x, res := &w.result.exchange, &w.result
+	r.observer.exchanged(w)
 	switch {
 	case !res.refused.OK():
 		r.again(w, res.refused, w.parts)

@@ -8,15 +8,17 @@ import (
 	"sync"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/gate"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
-// Source is what queries are made of: a client's cluster and its interned names. It is
+// Source is what queries are made of: a client's cluster, interned names and gate. It is
 // for package aerospike; users have Client.Query.
 type Source struct {
 	Cluster *cluster.Cluster
 	Names   *types.Interner
+	Gate    *gate.Gate // nil for none
 }
 
 // Errors of a stream's use.
@@ -51,6 +53,7 @@ type Stream struct {
 	given  positions           // guarded by mu; what has been delivered
 	err    error               // guarded by mu; why the stream has failed
 	run    *run                // guarded by mu; nil before the first record was asked for
+	watch  *watch              // set before run
 	c      chan *types.Record  // guarded by mu; nil unless C was called
 	fed    chan struct{}       // closed when nothing feeds c any more; nil as c
 	ask    chan chan positions // asks the feeder of c for what has been delivered
@@ -136,12 +139,6 @@ func (s *Stream) C() <-chan *types.Record {
 		return s.c
 	}
 	s.c, s.fed = make(chan *types.Record), make(chan struct{})
-	if err := s.beginLocked(); err != nil {
-		s.note(err)
-		close(s.c)
-		close(s.fed)
-		return s.c
-	}
 	// Owned by the Stream; stopped by Close, by ctx and at the end; joined by Close.
 	go s.feed()
 	return s.c
@@ -151,6 +148,12 @@ func (s *Stream) C() <-chan *types.Record {
 func (s *Stream) feed() {
 	defer close(s.fed)
 	defer close(s.c)
+	if err := s.begin(); err != nil {
+		s.mu.Lock()
+		s.note(err)
+		s.mu.Unlock()
+		return
+	}
 	defer s.finish()
 	for {
 		row, err := s.next(s.ask)
@@ -207,10 +210,10 @@ func (s *Stream) Close() error {
 // For a faulty statement it is that of no records.
 func (s *Stream) Cursor() *Cursor {
 	s.mu.Lock()
-	fed := s.fed
+	fed, begun := s.fed, s.run != nil
 	s.mu.Unlock()
 	var parts positions
-	if fed == nil {
+	if fed == nil || !begun {
 		parts = s.delivered()
 	} else {
 		// Only the feeder knows whether the record it offers has been received.
@@ -231,14 +234,31 @@ func (s *Stream) delivered() positions {
 	return s.given.clone()
 }
 
-// begin starts the query.
+// begin starts the query. If there is no error, finish must be called.
 func (s *Stream) begin() error {
+	if err := s.claim(); err != nil {
+		return err
+	}
+	w, err := enter(s.ctx, &s.src, s.stmt.operation(), &s.stmt, s.settings.Timeout, s.quit)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.beginLocked()
+	if s.closed {
+		err = &types.Error{Op: "query", Namespace: s.stmt.namespace, Set: s.stmt.set, Err: ErrStreamClosed}
+		w.leave(err)
+	}
+	if err != nil {
+		s.note(err)
+		return err
+	}
+	s.watch, s.ctx = w, w.context(s.ctx)
+	s.run = newRun(s.ctx, s.src, s.stmt, s.settings, w)
+	return nil
 }
 
-func (s *Stream) beginLocked() error {
+// claim makes the caller the one who asks for the records.
+func (s *Stream) claim() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	err := s.stmt.check()
 	switch {
 	case s.begun:
@@ -260,7 +280,6 @@ func (s *Stream) beginLocked() error {
 		return err
 	}
 	s.begun = true
-	s.run = newRun(s.ctx, s.src, s.stmt, s.settings)
 	return nil
 }
 
@@ -275,6 +294,7 @@ func (s *Stream) note(err error) {
 func (s *Stream) finish() {
 	s.run.stop()
 	s.chunk = nil
+	s.watch.leave(s.Err())
 }
 
 // next returns the next record, io.EOF at the end. Requests on ask, which may be nil,
@@ -302,6 +322,7 @@ func (s *Stream) next(ask <-chan chan positions) (row, error) {
 				return row{}, s.end()
 			}
 			s.chunk, s.at = c, 0
+			s.watch.delivered(len(c.rows))
 		case reply := <-ask:
 			reply <- s.delivered()
 		}

@@ -46,6 +46,19 @@ var (
 	ErrConnection = condition("connection failed", temporary, ErrCluster)
 	// ErrProtocol: a reply made no sense. The connection is given up.
 	ErrProtocol = condition("malformed reply", permanent, ErrCluster)
+	// ErrCertificate: the node's certificate, or our own, was not accepted. The ones that
+	// follow say why.
+	ErrCertificate = condition("certificate not accepted", permanent, ErrConnection)
+	// ErrCertificateExpired: the node's certificate has expired, or is not valid yet.
+	ErrCertificateExpired = condition("the node's certificate has expired", permanent, ErrCertificate)
+	// ErrCertificateHost: the node's certificate is for another host.
+	ErrCertificateHost = condition("the node's certificate is for another host", permanent, ErrCertificate)
+	// ErrCertificateIssuer: nobody whom we trust has signed the node's certificate.
+	ErrCertificateIssuer = condition("the node's certificate is signed by an unknown authority", permanent, ErrCertificate)
+	// ErrCertificateRefused: the node does not accept our certificate, or wants one.
+	ErrCertificateRefused = condition("the node refuses our certificate", permanent, ErrCertificate)
+	// ErrCredentials: the function that fetches user and password has failed.
+	ErrCredentials = condition("no credentials to log in with", temporary, ErrClient)
 	// ErrClusterName: the node belongs to a cluster of another name.
 	ErrClusterName = condition("cluster name differs", permanent, ErrCluster)
 )

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
 
 // breaker shuts a node out that fails too often. Closed, it lets everything pass
@@ -57,7 +59,7 @@ const (
 )
 
 // admit lets a command pass or not. change is an event to report, 0 if none.
-func (b *breaker) admit() (a admission, change EventKind) {
+func (b *breaker) admit() (a admission, change hook.EventKind) {
 	if breakerState(b.state.Load()) == breakerClosed {
 		return admitted, 0
 	}
@@ -72,7 +74,7 @@ func (b *breaker) admit() (a admission, change EventKind) {
 		}
 		b.state.Store(uint32(breakerHalfOpen))
 		b.probing = true
-		return probe, BreakerHalfOpen
+		return probe, hook.BreakerHalfOpen
 	}
 	if b.probing {
 		return refused, 0
@@ -91,7 +93,7 @@ const (
 )
 
 // report tells how an admitted command went.
-func (b *breaker) report(a admission, h health) EventKind {
+func (b *breaker) report(a admission, h health) hook.EventKind {
 	if a != probe && (h != healthBad || b.maxFailures < 0) {
 		return 0
 	}
@@ -103,7 +105,7 @@ func (b *breaker) report(a admission, h health) EventKind {
 		case healthGood:
 			b.failures = 0
 			b.state.Store(uint32(breakerClosed))
-			return BreakerClosed
+			return hook.BreakerClosed
 		case healthBad:
 			return b.openLocked()
 		}
@@ -114,7 +116,7 @@ func (b *breaker) report(a admission, h health) EventKind {
 
 // connectionsLost counts lost connections as failures: each once, however many
 // commands were on it. total is the pool's count since it was made.
-func (b *breaker) connectionsLost(total uint64) EventKind {
+func (b *breaker) connectionsLost(total uint64) hook.EventKind {
 	if b.maxFailures < 0 {
 		return 0
 	}
@@ -128,7 +130,7 @@ func (b *breaker) connectionsLost(total uint64) EventKind {
 	return b.failLocked(int(min(n, 1<<20)))
 }
 
-func (b *breaker) failLocked(n int) EventKind {
+func (b *breaker) failLocked(n int) hook.EventKind {
 	if breakerState(b.state.Load()) != breakerClosed {
 		return 0 // a command from before it opened
 	}
@@ -142,11 +144,11 @@ func (b *breaker) failLocked(n int) EventKind {
 	return b.openLocked()
 }
 
-func (b *breaker) openLocked() EventKind {
+func (b *breaker) openLocked() hook.EventKind {
 	b.failures = 0
 	b.until = b.now().Add(b.coolDown)
 	b.state.Store(uint32(breakerOpen))
-	return BreakerOpened
+	return hook.BreakerOpened
 }
 
 // open reports whether commands are refused at present.

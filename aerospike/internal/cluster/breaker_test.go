@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
 
 // breakerStory drives a breaker by hand.
@@ -20,7 +22,7 @@ func newBreakerStory(t *testing.T, cfg BreakerConfig) *breakerStory {
 	return s
 }
 
-func (s *breakerStory) fail(n int) (changes []EventKind) {
+func (s *breakerStory) fail(n int) (changes []hook.EventKind) {
 	for range n {
 		if change := s.b.report(admitted, healthBad); change != 0 {
 			changes = append(changes, change)
@@ -29,7 +31,7 @@ func (s *breakerStory) fail(n int) (changes []EventKind) {
 	return changes
 }
 
-func (s *breakerStory) admits(want admission, change EventKind) {
+func (s *breakerStory) admits(want admission, change hook.EventKind) {
 	s.Helper()
 	a, got := s.b.admit()
 	require.Equal(s, want, a)
@@ -40,7 +42,7 @@ func TestBreakerOpensWithOneFailureTooMany(t *testing.T) {
 	s := newBreakerStory(t, BreakerConfig{MaxFailures: 3, Window: time.Second, CoolDown: time.Second})
 	require.Empty(t, s.fail(3))
 	s.admits(admitted, 0)
-	require.Equal(t, []EventKind{BreakerOpened}, s.fail(1))
+	require.Equal(t, []hook.EventKind{hook.BreakerOpened}, s.fail(1))
 	s.admits(refused, 0)
 	require.Empty(t, s.fail(10), "what was under way changes nothing")
 }
@@ -58,11 +60,11 @@ func TestBreakerLetsOneProbeThrough(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		health health
-		change EventKind
+		change hook.EventKind
 		then   admission
 	}{
-		{"good closes", healthGood, BreakerClosed, admitted},
-		{"bad opens again", healthBad, BreakerOpened, refused},
+		{"good closes", healthGood, hook.BreakerClosed, admitted},
+		{"bad opens again", healthBad, hook.BreakerOpened, refused},
 		{"given up leaves it to the next", healthUnknown, 0, probe},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -71,7 +73,7 @@ func TestBreakerLetsOneProbeThrough(t *testing.T) {
 			s.now = s.now.Add(time.Second - 1)
 			s.admits(refused, 0)
 			s.now = s.now.Add(1)
-			s.admits(probe, BreakerHalfOpen)
+			s.admits(probe, hook.BreakerHalfOpen)
 			s.admits(refused, 0)
 			require.Zero(t, s.b.report(admitted, healthGood), "only the probe closes it")
 			s.admits(refused, 0)
@@ -87,7 +89,7 @@ func TestBreakerCountsEachLostConnectionOnce(t *testing.T) {
 		require.Zero(t, s.b.connectionsLost(2))
 	}
 	require.Zero(t, s.b.connectionsLost(3))
-	require.Equal(t, BreakerOpened, s.b.connectionsLost(4))
+	require.Equal(t, hook.BreakerOpened, s.b.connectionsLost(4))
 	require.Zero(t, s.b.connectionsLost(5))
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -102,9 +103,9 @@ func (c *Cluster) connect(ctx context.Context, b *bootstrap) error {
 func (c *Cluster) commands() (peers, service string) {
 	suffix := "clear-std"
 	switch {
-	case c.cfg.Pool.TLS != nil && c.cfg.UseServicesAlternate:
+	case c.cfg.Pool.Encrypted() && c.cfg.UseServicesAlternate:
 		suffix = "tls-alt"
-	case c.cfg.Pool.TLS != nil:
+	case c.cfg.Pool.Encrypted():
 		suffix = "tls-std"
 	case c.cfg.UseServicesAlternate:
 		suffix = "clear-alt"
@@ -222,7 +223,7 @@ func (c *Cluster) Ping(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return contextError(ctx)
 		}
-		faults = append(faults, fmt.Errorf("node %s: %w", n.name, err))
+		faults = append(faults, fmt.Errorf("node %s: %w", n.name, explained(err)))
 	}
 	if len(faults) == 0 {
 		return types.ErrNoNode
@@ -244,7 +245,7 @@ func (c *Cluster) Warmup(ctx context.Context, perNode int) error {
 		go func() {
 			err := n.pool.Warmup(ctx, perNode)
 			if err != nil {
-				err = fmt.Errorf("node %s: %w", n.name, err)
+				err = fmt.Errorf("node %s: %w", n.name, explained(err))
 			}
 			faults <- err
 		}()
@@ -265,14 +266,14 @@ func (c *Cluster) Warmup(ctx context.Context, perNode int) error {
 	}
 }
 
-func (c *Cluster) emit(e Event) {
-	if c.cfg.OnEvent != nil {
-		c.cfg.OnEvent(e)
+func (c *Cluster) emit(e hook.Event) {
+	if h := c.cfg.Pool.Hook; h != nil {
+		h.Event(e)
 	}
 }
 
-func (c *Cluster) reportBreaker(n *Node, change EventKind) {
+func (c *Cluster) reportBreaker(n *Node, change hook.EventKind) {
 	if change != 0 {
-		c.emit(Event{Kind: change, Node: n.name, Addr: n.addr})
+		c.emit(hook.Event{Kind: change, Node: n.name, Addr: n.addr})
 	}
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -47,7 +48,11 @@ type Command struct {
 	// behind it.
 	Slow bool
 
+	// Call is what the hook knows the call by; nil if there is no hook.
+	Call *hook.Call
+
 	message wire.Message // of the reply, see Reply
+	watch   watch        // used if Call is set
 }
 
 // Request encodes one attempt of a command.

@@ -42,9 +42,6 @@ type Config struct {
 	// "client-version,application". Only its first 62 bytes are used; if empty,
 	// nothing is sent.
 	UserAgent string
-	// OnEvent is told of changes. It must return soon and not call the cluster's
-	// Close: it runs on the goroutine that has seen the change. No lock is held.
-	OnEvent func(Event)
 	// LookupHost resolves a seed's name; nil for the system's resolver.
 	LookupHost func(ctx context.Context, host string) ([]string, error)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -17,7 +18,7 @@ func TestNewDiscoversTheClusterFromOneSeed(t *testing.T) {
 		fc := newFakeCluster(t, 3)
 		var log eventLog
 		cfg := fc.config()
-		cfg.OnEvent = log.add
+		cfg.Pool.Hook = onEvent{f: log.add}
 		start := time.Now()
 		c := fc.connect(cfg)
 		defer c.Close()
@@ -31,7 +32,7 @@ func TestNewDiscoversTheClusterFromOneSeed(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, string(rune('A'+pid%3)), n.Name())
 		}
-		require.Equal(t, 3, log.count(NodeAdded, ""))
+		require.Equal(t, 3, log.count(hook.NodeAdded, ""))
 		require.Equal(t, "B", c.Node("B").Name())
 		require.Nil(t, c.Node("X"))
 	})

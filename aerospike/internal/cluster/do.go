@@ -25,6 +25,9 @@ func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
 	t := attempt{start: time.Now(), snap: c.current.Load()}
 	t.budget = newBudget(ctx, cmd, t.start)
 	reply, f := c.try(ctx, cmd, &t)
+	if cmd.Call != nil {
+		c.observe(ctx, cmd, &t, reply.call, &f)
+	}
 	if f.kind == noFailure {
 		return reply, nil
 	}
@@ -64,7 +67,11 @@ func (c *Cluster) persist(ctx context.Context, cmd *Command, t *attempt, f *fail
 		}
 		t.start, t.snap = time.Now(), c.current.Load()
 		var reply Reply
-		if reply, *f = c.try(ctx, cmd, t); f.kind == noFailure {
+		reply, *f = c.try(ctx, cmd, t)
+		if cmd.Call != nil {
+			c.observe(ctx, cmd, t, reply.call, f)
+		}
+		if f.kind == noFailure {
 			return reply, nil
 		}
 	}
@@ -82,6 +89,9 @@ func (c *Cluster) try(ctx context.Context, cmd *Command, t *attempt) (Reply, fai
 	call := node.pool.NewCall()
 	end := t.budget.attemptEnd(t.start)
 	call.Patience, call.Bulk = t.budget.patience, cmd.Slow
+	if cmd.Call != nil {
+		cmd.watch.begin(cmd, call)
+	}
 	if err := encode(cmd, call, serverTimeout(t.start, end)); err != nil {
 		call.Release()
 		return Reply{}, failure{kind: hopeless, err: err}
@@ -112,6 +122,9 @@ func encode(cmd *Command, call *pool.Call, timeout uint32) error {
 	}
 	if err == nil {
 		call.Request = request
+	}
+	if call.Timed {
+		cmd.watch.encoded = time.Now()
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -381,7 +382,7 @@ func TestCancelledCallsKeepTheBreakerClosed(t *testing.T) {
 		fc := newFakeCluster(t, 1)
 		var log eventLog
 		cfg := fc.config()
-		cfg.OnEvent = log.add
+		cfg.Pool.Hook = onEvent{f: log.add}
 		cfg.Breaker = BreakerConfig{MaxFailures: 1, Window: time.Hour}
 		c := fc.connect(cfg)
 		defer c.Close()
@@ -402,7 +403,7 @@ func TestCancelledCallsKeepTheBreakerClosed(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		require.Zero(t, log.count(BreakerOpened, ""))
+		require.Zero(t, log.count(hook.BreakerOpened, ""))
 		require.True(t, c.Node("A").Available())
 		reply, err := c.Do(t.Context(), get(0))
 		require.NoError(t, err)
@@ -415,7 +416,7 @@ func TestBreakerShutsASilentNodeOut(t *testing.T) {
 		fc := newFakeCluster(t, 2)
 		var log eventLog
 		cfg := fc.config()
-		cfg.OnEvent = log.add
+		cfg.Pool.Hook = onEvent{f: log.add}
 		cfg.Breaker = BreakerConfig{MaxFailures: 2, Window: time.Hour, CoolDown: 10 * time.Second}
 		c := fc.connect(cfg)
 		defer c.Close()
@@ -426,7 +427,7 @@ func TestBreakerShutsASilentNodeOut(t *testing.T) {
 			require.NoError(t, err)
 			reply.Release()
 		}
-		require.Equal(t, 1, log.count(BreakerOpened, "A"))
+		require.Equal(t, 1, log.count(hook.BreakerOpened, "A"))
 		received := a.got()
 		for range 100 {
 			start := time.Now()
@@ -446,15 +447,15 @@ func TestBreakerShutsASilentNodeOut(t *testing.T) {
 		reply, err := c.Do(t.Context(), get(0)) // the probe, which fails
 		require.NoError(t, err)
 		reply.Release()
-		require.Equal(t, 1, log.count(BreakerHalfOpen, "A"))
-		require.Equal(t, 2, log.count(BreakerOpened, "A"))
+		require.Equal(t, 1, log.count(hook.BreakerHalfOpen, "A"))
+		require.Equal(t, 2, log.count(hook.BreakerOpened, "A"))
 		a.answers(nil)
 		time.Sleep(11 * time.Second)
 		reply, err = c.Do(t.Context(), get(0))
 		require.NoError(t, err)
 		require.Equal(t, "A", reply.Node.Name())
 		reply.Release()
-		require.Equal(t, 1, log.count(BreakerClosed, "A"))
+		require.Equal(t, 1, log.count(hook.BreakerClosed, "A"))
 	})
 }
 
@@ -463,7 +464,7 @@ func TestLostConnectionDoesNotOpenTheBreaker(t *testing.T) {
 		fc := newFakeCluster(t, 1)
 		var log eventLog
 		cfg := fc.config()
-		cfg.OnEvent = log.add
+		cfg.Pool.Hook = onEvent{f: log.add}
 		cfg.Pool.MaxConns = 1
 		cfg.Breaker = BreakerConfig{MaxFailures: 3}
 		c := fc.connect(cfg)
@@ -485,7 +486,7 @@ func TestLostConnectionDoesNotOpenTheBreaker(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		require.Zero(t, log.count(BreakerOpened, ""))
+		require.Zero(t, log.count(hook.BreakerOpened, ""))
 	})
 }
 

@@ -68,6 +68,10 @@ func (c *Cluster) poolFailure(ctx context.Context, err error) failure {
 		f.err = err
 		return f
 	}
+	if why := refusal(err); why != nil {
+		f.kind, f.err = hopeless, &cause{why, err}
+		return f
+	}
 	sentinel := types.ErrConnection
 	switch {
 	case errors.Is(err, pool.ErrTimeout):
@@ -92,6 +96,40 @@ func (c *Cluster) poolFailure(ctx context.Context, err error) failure {
 	}
 	f.err = &cause{sentinel, err}
 	return f
+}
+
+// refusal returns what a connection that could not be opened because of who we are is
+// compared with: nil if it failed for another reason. Trying again does not help.
+func refusal(err error) error {
+	if login, ok := errors.AsType[*pool.LoginError](err); ok {
+		return &types.Error{Op: "login", Code: login.Code}
+	}
+	if _, ok := errors.AsType[*pool.CredentialsError](err); ok {
+		return types.ErrCredentials
+	}
+	certificate, ok := errors.AsType[*pool.CertificateError](err)
+	if !ok {
+		return nil
+	}
+	switch certificate.Fault {
+	case pool.CertificateExpired:
+		return types.ErrCertificateExpired
+	case pool.CertificateHost:
+		return types.ErrCertificateHost
+	case pool.CertificateIssuer:
+		return types.ErrCertificateIssuer
+	case pool.CertificateRefused:
+		return types.ErrCertificateRefused
+	}
+	return types.ErrCertificate
+}
+
+// explained adds to an error what it is compared with, if it is a refusal.
+func explained(err error) error {
+	if why := refusal(err); why != nil {
+		return &cause{why, err}
+	}
+	return err
 }
 
 // contextError tells why ctx has ended: both its own error and its cause, which may

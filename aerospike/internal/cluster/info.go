@@ -33,19 +33,34 @@ type Answer struct {
 // A reply that is an error is a verdict of the server and fails the call, unless
 // lenient is set.
 func (c *Cluster) Ask(ctx context.Context, cmd *Command, ask Question, lenient bool) (Answer, error) {
+	var a Answer
+	var err error
+	a.Node, a.Repeated, err = c.askOne(ctx, cmd, func(node *Node, end time.Time) (f failure) {
+		a.Replies, f = c.ask(ctx, node, ask, end, lenient)
+		return f
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	return a, nil
+}
+
+// askOne picks a node and makes an attempt at it, which ends at end, until one succeeds or
+// no further one may follow. doubt tells that an earlier attempt than the last may have
+// been executed.
+func (c *Cluster) askOne(ctx context.Context, cmd *Command, attempt func(node *Node, end time.Time) failure) (node *Node, doubt bool, err error) {
 	start := time.Now()
 	b := newBudget(ctx, cmd, start)
 	tries := &tries{retries: cmd.MaxRetries}
 	var r routing
 	for {
 		snap := c.current.Load()
-		var replies []wire.InfoReply
 		node, f := snap.informant(pick{c: c, look: true}, cmd, &r)
 		if node != nil {
-			replies, f = c.ask(ctx, node, ask, b.infoEnd(start), lenient)
+			f = attempt(node, b.infoEnd(start))
 		}
 		if f.kind == noFailure {
-			return Answer{Node: node, Replies: replies, Repeated: tries.doubt}, nil
+			return node, tries.doubt, nil
 		}
 		now := time.Now()
 		tries.note(node, start, now, &f)
@@ -54,7 +69,7 @@ func (c *Cluster) Ask(ctx context.Context, cmd *Command, ask Question, lenient b
 			c.wakeTender(d.refresh)
 		}
 		if !tries.next(ctx, cmd, &b, snap, d, now) {
-			return Answer{}, tries.fail(ctx, cmd, &b)
+			return nil, false, tries.fail(ctx, cmd, &b)
 		}
 		if d.advance {
 			r.sequence++
@@ -132,12 +147,8 @@ func (c *Cluster) ask(ctx context.Context, node *Node, ask Question, end time.Ti
 	if err != nil {
 		return nil, failure{kind: hopeless, err: err}
 	}
-	attempt := ctx
-	if !end.IsZero() {
-		var cancel context.CancelFunc
-		attempt, cancel = context.WithDeadlineCause(ctx, end, pool.ErrTimeout)
-		defer cancel()
-	}
+	attempt, cancel := until(ctx, end)
+	defer cancel()
 	replies, err := node.pool.Info(attempt, commands...)
 	if err != nil {
 		return nil, c.infoFailure(ctx, err)
@@ -151,6 +162,14 @@ func (c *Cluster) ask(ctx context.Context, node *Node, ask Question, end time.Ti
 		}
 	}
 	return replies, failure{}
+}
+
+// until returns the context of an attempt that ends at end, the zero time for not by itself.
+func until(ctx context.Context, end time.Time) (context.Context, context.CancelFunc) {
+	if end.IsZero() {
+		return ctx, func() {}
+	}
+	return context.WithDeadlineCause(ctx, end, pool.ErrTimeout)
 }
 
 // infoFailure sorts an error of pool.Info.

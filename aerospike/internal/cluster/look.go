@@ -39,6 +39,7 @@ type observer struct {
 	name    string // the node that has to answer
 	build   string // its version
 	session *pool.Session
+	greeted bool // over this session
 	open    func(context.Context) (*pool.Session, error)
 }
 
@@ -50,6 +51,7 @@ func (o *observer) look(ctx context.Context, known generations) (l look) {
 		}
 		if l.err != nil {
 			o.close()
+			l.err = explained(l.err)
 		}
 	}()
 	resumed := o.session != nil
@@ -69,7 +71,11 @@ func (o *observer) close() {
 }
 
 func (o *observer) ask(ctx context.Context, known generations) look {
-	if o.session == nil {
+	if o.session != nil {
+		if err := o.session.Renew(ctx); err != nil {
+			return look{err: err}
+		}
+	} else {
 		// What lies between the old connection and the new one is not known: the node
 		// may have restarted and come to the same generations again.
 		known = unknownGenerations
@@ -79,7 +85,10 @@ func (o *observer) ask(ctx context.Context, known generations) look {
 	}
 	commands := []string{"node", "peers-generation", "partition-generation"}
 	if len(o.cluster.cfg.Racks) > 0 {
-		commands = append(commands, "rack-ids")
+		commands = append(commands, rackIDs)
+	}
+	if greeting := o.greeting(); greeting != "" {
+		commands = append(commands, greeting)
 	}
 	values, err := o.values(ctx, commands...)
 	if err != nil {
@@ -92,7 +101,8 @@ func (o *observer) ask(ctx context.Context, known generations) look {
 	if l.gens, err = parseGenerations(values[1], values[2]); err != nil {
 		return look{err: err}
 	}
-	if len(values) > 3 {
+	o.greeted = true
+	if len(commands) > 3 && commands[3] == rackIDs {
 		l.racks = parseRacks(values[3])
 	}
 	if l.gens.peers != known.peers && !o.cluster.cfg.SeedOnly {
@@ -108,30 +118,36 @@ func (o *observer) ask(ctx context.Context, known generations) look {
 	return l
 }
 
-// connect opens the session that looks use, and says who we are.
-func (o *observer) connect(ctx context.Context) error {
-	s, err := o.open(ctx)
-	if err != nil {
-		return err
-	}
-	o.session = s
-	return o.greet(ctx)
+// connect opens the session that looks use.
+func (o *observer) connect(ctx context.Context) (err error) {
+	o.session, err = o.open(ctx)
+	o.greeted = false
+	return err
 }
 
 // maxUserAgent is how long the decoded text of user-agent-set may be (protocol/02
 // §7).
 const maxUserAgent = 64
 
-// greet sends the user agent. Servers before 8.1 do not know the command, and
-// whether it is taken does not matter.
-func (o *observer) greet(ctx context.Context) error {
-	if o.cluster.cfg.UserAgent == "" || !atLeast(o.build, 8, 1) {
-		return nil
+// Info commands that a server may refuse: the Community Edition does not know racks, and
+// whether it takes our name does not matter.
+const (
+	rackIDs   = "rack-ids"
+	userAgent = "user-agent-set:value="
+)
+
+// greeting returns the command that tells who we are, which goes along with the first
+// questions on a session; empty if it is not to be sent. Servers before 8.1 do not know it.
+// It is sent on the connections of looks only, as the official clients do: so a server
+// counts clients by it and not connections (service.c counts those that are silent about
+// it if they have asked for features, which is what other clients do there).
+func (o *observer) greeting() string {
+	if o.greeted || o.cluster.cfg.UserAgent == "" || !atLeast(o.build, 8, 1) {
+		return ""
 	}
 	text := "1," + o.cluster.cfg.UserAgent // 1 is the format's version
 	text = text[:min(len(text), maxUserAgent)]
-	_, err := o.session.Info(ctx, "user-agent-set:value="+base64.StdEncoding.EncodeToString([]byte(text)))
-	return err
+	return userAgent + base64.StdEncoding.EncodeToString([]byte(text))
 }
 
 func (o *observer) askPeers(ctx context.Context, l *look) error {
@@ -164,8 +180,7 @@ func (o *observer) askReplicas(ctx context.Context, l *look) error {
 	return nil
 }
 
-// values asks commands and returns their values. Only rack-ids may be refused: the
-// Community Edition does not know racks.
+// values asks commands and returns their values.
 func (o *observer) values(ctx context.Context, commands ...string) ([]string, error) {
 	replies, err := o.session.Info(ctx, commands...)
 	if err != nil {
@@ -176,7 +191,7 @@ func (o *observer) values(ctx context.Context, commands ...string) ([]string, er
 		if r.Command != commands[i] {
 			return nil, fmt.Errorf("asked %s, the answer is for %q", commands[i], r.Command)
 		}
-		if err := wire.InfoError(r.Value); err != nil && r.Command != "rack-ids" {
+		if err := wire.InfoError(r.Value); err != nil && r.Command != rackIDs && !strings.HasPrefix(r.Command, userAgent) {
 			return nil, fmt.Errorf("%s: %w", commands[i], err)
 		}
 		values[i] = r.Value

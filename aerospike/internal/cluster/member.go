@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
@@ -19,6 +20,7 @@ type member struct {
 	looking  bool           // a look is under way
 	stop     func()         // ends it
 	wrong    bool           // another node answers at its address
+	refuses  bool           // it answers, but refuses us
 }
 
 // knows reports whether the node's list has a peer of that name.
@@ -31,8 +33,8 @@ func (m *member) knows(name string) bool {
 	return false
 }
 
-func (t *tender) emit(kind EventKind, n *Node, err error) {
-	t.events = append(t.events, Event{Kind: kind, Node: n.name, Addr: n.addr, Err: err})
+func (t *tender) emit(kind hook.EventKind, n *Node, err error) {
+	t.events = append(t.events, hook.Event{Kind: kind, Node: n.name, Addr: n.addr, Err: err})
 }
 
 // admit makes a node that has been found a member, unless it is one already. One
@@ -50,7 +52,7 @@ func (t *tender) admit(f *found) {
 	m := &member{found: f, gens: unknownGenerations, columns: map[string]int{}, stop: func() {}}
 	t.members[name] = m
 	t.changed = true
-	t.emit(NodeAdded, f.node, nil)
+	t.emit(hook.NodeAdded, f.node, nil)
 	t.absorb(m, f.first)
 	m.first = look{} // its lists are not needed twice
 }
@@ -66,15 +68,16 @@ func (t *tender) looked(m *member, l look) {
 		if m.failures > 0 {
 			m.failures = 0
 			m.node.failing.Store(false)
-			t.emit(NodeRecovered, m.node, nil)
+			t.emit(hook.NodeRecovered, m.node, nil)
 		}
 		t.absorb(m, l)
 		return
 	}
 	if m.failures++; m.failures == 1 {
 		m.node.failing.Store(true)
-		t.emit(NodeFailing, m.node, l.err)
+		t.emit(hook.NodeFailing, m.node, l.err)
 	}
+	m.refuses = refusal(l.err) != nil
 	m.wrong = m.wrong || errors.Is(l.err, errOtherNode)
 	if !t.answering() {
 		// Nobody is left to tell us where the others are. Their names may lead to other
@@ -86,7 +89,7 @@ func (t *tender) looked(m *member, l look) {
 // absorb takes over what a member has told.
 func (t *tender) absorb(m *member, l look) {
 	if l.gens.peers < m.gens.peers {
-		t.emit(NodeRestarted, m.node, nil)
+		t.emit(hook.NodeRestarted, m.node, nil)
 	}
 	unknown := m.gens.partitions < 0 // maybe only since the look began
 	m.gens = l.gens
@@ -165,7 +168,7 @@ func (t *tender) reasonToGo(m *member, answering bool) error {
 	switch {
 	case m.wrong:
 		return errOtherNode
-	case m.failures >= removeAfter && (!answering || t.cluster.cfg.SeedOnly):
+	case m.failures >= removeAfter && !m.refuses && (!answering || t.cluster.cfg.SeedOnly):
 		return errors.New("no answer")
 	case len(t.members) < 2 || !answering || t.cluster.cfg.SeedOnly || t.mentioned(m):
 		return nil
@@ -198,7 +201,7 @@ func (t *tender) dismiss(m *member, why error) {
 	}
 	t.keep(edit)
 	t.changed = true
-	t.emit(NodeRemoved, m.node, why)
+	t.emit(hook.NodeRemoved, m.node, why)
 	m.stop()
 	if !m.looking {
 		m.observer.close()

@@ -86,6 +86,8 @@ func decide(cmd *Command, f *failure, retries, free int) decision {
 		d.advance = !f.sent || !cmd.Write && cmd.ReadMode != ReadLinearize
 	case verdict:
 		d = judge(f.code)
+		// A session that has ended again at once costs a retry: no loop.
+		d.free = d.free && (d.action != again || free == 0)
 	}
 	if !repeatable || retries <= 0 && !d.free {
 		d.action = stop
@@ -105,6 +107,10 @@ func judge(code types.ResultCode) decision {
 		return decision{action: pause, advance: true}
 	case types.ResultUnavailable, types.ResultClusterKeyMismatch:
 		return decision{action: await, free: true, advance: true, refresh: remap}
+	case types.ResultNotAuthenticated, types.ResultExpiredSession:
+		// The session has ended; the next connection logs in anew. Of the node's answer to
+		// that there is no second opinion, see poolFailure.
+		return decision{action: again, free: true}
 	}
 	return decision{action: stop}
 }

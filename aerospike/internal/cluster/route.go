@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
@@ -165,7 +166,7 @@ func (p *pick) try(node *Node) (choice, bool) {
 	}
 	a, change := node.breaker.admit()
 	if change != 0 {
-		p.c.emit(Event{Kind: change, Node: node.name, Addr: node.addr})
+		p.c.emit(hook.Event{Kind: change, Node: node.name, Addr: node.addr})
 	}
 	if a == refused {
 		p.open = true

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
@@ -170,7 +171,7 @@ func TestLocateTakesNoProbe(t *testing.T) {
 	require.Equal(t, f.a, n, "who sends something there is the probe")
 	a, change := f.a.breaker.admit()
 	require.Equal(t, probe, a)
-	require.Equal(t, BreakerHalfOpen, change)
+	require.Equal(t, hook.BreakerHalfOpen, change)
 	n, err = f.c.Locate(&Command{Namespace: "test"}, 0)
 	require.NoError(t, err)
 	require.Equal(t, f.b, n, "the probe is under way")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -72,7 +73,7 @@ func (t *tender) searchPeer(p *wire.Peer) {
 	id, targets := p.ID, t.cluster.peerTargets(p)
 	t.search("peer "+id, targets, id, func(f *found, err error) {
 		if err != nil {
-			t.trouble(Event{Kind: PeerFailed, Node: id, Addr: targets[0].addr(), Err: err}, id)
+			t.trouble(hook.Event{Kind: hook.PeerFailed, Node: id, Addr: targets[0].addr(), Err: err}, id)
 			return
 		}
 		t.admit(f)
@@ -92,7 +93,7 @@ func (t *tender) publish() {
 	slices.SortFunc(s.nodes, func(a, b *Node) int { return cmp.Compare(a.name, b.name) })
 	t.cluster.publish(s)
 	if t.moved {
-		t.events = append(t.events, Event{Kind: PartitionsChanged})
+		t.events = append(t.events, hook.Event{Kind: hook.PartitionsChanged})
 	}
 	t.changed, t.moved = false, false
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -15,16 +16,24 @@ import (
 // eventLog collects events.
 type eventLog struct {
 	mu     sync.Mutex
-	events []Event
+	events []hook.Event
 }
 
-func (l *eventLog) add(e Event) {
+func (l *eventLog) add(e hook.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.events = append(l.events, e)
 }
 
-func (l *eventLog) count(kind EventKind, node string) (n int) {
+// onEvent is a hook for events alone.
+type onEvent struct {
+	hook.None
+	f func(hook.Event)
+}
+
+func (h onEvent) Event(e hook.Event) { h.f(e) }
+
+func (l *eventLog) count(kind hook.EventKind, node string) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, e := range l.events {
@@ -77,7 +86,7 @@ func TestNodeThatLeavesIsRemoved(t *testing.T) {
 		fc := newFakeCluster(t, 3)
 		var log eventLog
 		cfg := fc.config()
-		cfg.OnEvent = log.add
+		cfg.Pool.Hook = onEvent{f: log.add}
 		c := fc.connect(cfg)
 		defer c.Close()
 		gone := c.Node("C")
@@ -85,7 +94,7 @@ func TestNodeThatLeavesIsRemoved(t *testing.T) {
 		fc.settle()
 		time.Sleep(2*time.Second + time.Millisecond)
 		require.Equal(t, "AB", names(c))
-		require.Equal(t, 1, log.count(NodeRemoved, "C"))
+		require.Equal(t, 1, log.count(hook.NodeRemoved, "C"))
 		snap := c.current.Load()
 		require.True(t, snap.parts.complete())
 		require.False(t, snap.parts.holds(gone))
@@ -99,17 +108,17 @@ func TestNodeThatIsStillListedStays(t *testing.T) {
 		fc := newFakeCluster(t, 3)
 		var log eventLog
 		cfg := fc.config()
-		cfg.OnEvent = log.add
+		cfg.Pool.Hook = onEvent{f: log.add}
 		c := fc.connect(cfg)
 		defer c.Close()
 		fc.nodes[2].kill() // and the others have not noticed
 		time.Sleep(20 * time.Second)
 		require.Equal(t, "ABC", names(c))
-		require.Equal(t, 1, log.count(NodeFailing, "C"), "said once")
+		require.Equal(t, 1, log.count(hook.NodeFailing, "C"), "said once")
 		require.False(t, c.Node("C").Available())
 		fc.nodes[2].revive()
 		time.Sleep(time.Second + time.Millisecond)
-		require.Equal(t, 1, log.count(NodeRecovered, "C"))
+		require.Equal(t, 1, log.count(hook.NodeRecovered, "C"))
 		require.True(t, c.Node("C").Available())
 	})
 }
@@ -172,7 +181,7 @@ func TestQuickRestartIsNoticed(t *testing.T) {
 		}
 		var log eventLog
 		cfg := fc.config()
-		cfg.OnEvent = log.add
+		cfg.Pool.Hook = onEvent{f: log.add}
 		c := fc.connect(cfg)
 		defer c.Close()
 		time.Sleep(time.Second)
@@ -183,8 +192,8 @@ func TestQuickRestartIsNoticed(t *testing.T) {
 			b.info = nil
 		})
 		time.Sleep(2 * time.Second)
-		require.Equal(t, 1, log.count(NodeRestarted, "B"))
-		require.Zero(t, log.count(NodeFailing, "B"))
+		require.Equal(t, 1, log.count(hook.NodeRestarted, "B"))
+		require.Zero(t, log.count(hook.NodeFailing, "B"))
 		require.NotZero(t, b.asked("replicas"), "all of it is asked again")
 	})
 }
@@ -292,12 +301,12 @@ func TestTroubleIsToldOnce(t *testing.T) {
 		fc.nodes[2].kill() // but still listed
 		var log eventLog
 		cfg := fc.config("10.0.0.1", "10.0.0.8")
-		cfg.OnEvent = log.add
+		cfg.Pool.Hook = onEvent{f: log.add}
 		c := fc.connect(cfg)
 		defer c.Close()
 		time.Sleep(time.Minute)
-		require.Equal(t, 1, log.count(PeerFailed, "C"))
-		require.Equal(t, 1, log.count(SeedFailed, ""))
+		require.Equal(t, 1, log.count(hook.PeerFailed, "C"))
+		require.Equal(t, 1, log.count(hook.SeedFailed, ""))
 		require.Greater(t, fc.dialled("10.0.0.3:3000"), 50, "it is tried all the time")
 		fc.nodes[2].revive()
 		time.Sleep(2 * time.Second)
@@ -310,17 +319,17 @@ func TestHookThatPanicsDoesNotStopTheTender(t *testing.T) {
 		fc := newFakeCluster(t, 3)
 		var log eventLog
 		cfg := fc.config()
-		cfg.OnEvent = func(e Event) {
+		cfg.Pool.Hook = onEvent{f: func(e hook.Event) {
 			log.add(e)
-			if e.Kind == NodeAdded && e.Node != "A" {
+			if e.Kind == hook.NodeAdded && e.Node != "A" {
 				panic("no " + e.Node)
 			}
-		}
+		}}
 		c := fc.connect(cfg)
 		defer c.Close()
 		time.Sleep(5 * time.Second)
 		require.Equal(t, "ABC", names(c))
-		require.Equal(t, 2, log.count(InternalError, ""))
+		require.Equal(t, 2, log.count(hook.InternalError, ""))
 		fc.nodes[2].kill()
 		fc.settle()
 		time.Sleep(3 * time.Second)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
@@ -28,7 +29,7 @@ type tender struct {
 
 	results  chan func() // run on the tender's goroutine
 	lastLook time.Time
-	events   []Event // to be told once they can be seen, see settle
+	events   []hook.Event // to be told once they can be seen, see settle
 	// troubles are the failures of seeds and peers told last, so that each is told
 	// once and not in every round.
 	troubles map[string]string
@@ -69,7 +70,7 @@ func (t *tender) run() {
 func (t *tender) protect(step func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			t.events = append(t.events, Event{Kind: InternalError, Err: panicError(p)})
+			t.events = append(t.events, hook.Event{Kind: hook.InternalError, Err: panicError(p)})
 		}
 	}()
 	step()
@@ -199,7 +200,7 @@ func (t *tender) at(addr string) bool {
 func (t *tender) seedFailed(i int, err error) {
 	t.start.seedFailed(i, err)
 	name := t.cluster.seeds[i].String()
-	t.trouble(Event{Kind: SeedFailed, Addr: name, Err: err}, name)
+	t.trouble(hook.Event{Kind: hook.SeedFailed, Addr: name, Err: err}, name)
 }
 
 // search starts a discovery, unless one of the same key is under way. It tries the
@@ -231,7 +232,7 @@ func (t *tender) search(key string, targets []target, expect string, done func(*
 }
 
 // trouble tells of a failure, unless it is the same as the last one of key.
-func (t *tender) trouble(e Event, key string) {
+func (t *tender) trouble(e hook.Event, key string) {
 	if text := e.Err.Error(); t.troubles[key] != text {
 		t.troubles[key] = text
 		t.events = append(t.events, e)

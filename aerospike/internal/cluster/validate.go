@@ -43,6 +43,7 @@ func (c *Cluster) discover(ctx context.Context, t target, expect string, seed bo
 		if p := recover(); p != nil {
 			err = panicError(p)
 		}
+		err = explained(err)
 	}()
 	ctx, cancel := context.WithTimeout(ctx, c.discoverTimeout)
 	defer cancel()
@@ -62,10 +63,6 @@ func (c *Cluster) discover(ctx context.Context, t target, expect string, seed bo
 	n := &Node{name: id.name, addr: t.addr(), build: id.build, pool: pool.New(cfg), breaker: newBreaker(c.cfg.Breaker)}
 	o := &observer{cluster: c, name: id.name, build: id.build, session: session, open: n.pool.OpenSession}
 	f := &found{node: n, observer: o}
-	if err := o.greet(ctx); err != nil {
-		f.discard()
-		return nil, err
-	}
 	if f.first = o.look(ctx, unknownGenerations); f.first.err != nil {
 		f.discard()
 		return nil, f.first.err
@@ -84,11 +81,8 @@ func (c *Cluster) discover(ctx context.Context, t target, expect string, seed bo
 func (c *Cluster) poolConfig(t target) pool.Config {
 	cfg := c.cfg.Pool
 	cfg.Addr = t.addr()
-	if cfg.TLS != nil && cfg.TLS.ServerName == "" {
-		cfg.TLS = cfg.TLS.Clone()
-		if cfg.TLS.ServerName = t.tlsName; t.tlsName == "" {
-			cfg.TLS.ServerName = t.host
-		}
+	if cfg.ServerName = t.tlsName; t.tlsName == "" {
+		cfg.ServerName = t.host
 	}
 	return cfg
 }

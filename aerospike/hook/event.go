@@ -1,12 +1,12 @@
-package cluster
+package hook
 
 import "fmt"
 
 // Event is a change in the cluster.
 type Event struct {
 	Kind EventKind
-	Node string // its id, if the event is about a node
-	Addr string // the node's address, or the seed
+	Node string // the node's name, if the event is about a node
+	Addr string // its address, or the seed's
 	Err  error  // what led to it, if known
 }
 
@@ -26,7 +26,7 @@ const (
 	BreakerClosed
 	SeedFailed    // a seed could not be resolved or reached; told when the cause changes
 	PeerFailed    // so could a node that others speak of
-	InternalError // a fault of this package or of the hook; Err has the stack
+	InternalError // a fault of the client or of the hook; Err has the stack
 )
 
 func (k EventKind) String() string {

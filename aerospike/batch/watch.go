@@ -1,0 +1,147 @@
+package batch
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/gate"
+	"github.com/aerospike-go/aerospike-go/aerospike/pool"
+)
+
+// operations are the names by which hooks know kinds of rows.
+var operations = [kindCount]hook.Operation{
+	kindNone: hook.Batch, kindGet: hook.BatchRead, kindHeader: hook.BatchRead, kindExists: hook.BatchExists,
+	kindGetOps: hook.BatchOperate, kindOperate: hook.BatchOperate, kindPut: hook.BatchWrite,
+	kindDelete: hook.BatchRemove, kindApply: hook.BatchApply,
+}
+
+// watch is how a batch under way is made known to the client's hook. A nil watch is that of
+// a client without one.
+type watch struct {
+	hook hook.Hook
+	ctx  context.Context
+	// call is not changed while the batch is under way, for workers share it.
+	call     *hook.Call
+	attempts atomic.Int64
+	node     atomic.Pointer[cluster.Node] // asked last
+}
+
+// enter lets the stream through the client's gate. A stream that nobody watches and nothing
+// limits does not notice.
+func (s *Stream) enter() error {
+	g := s.engine.Gate
+	if g == nil || g.Open() {
+		return nil
+	}
+	pass := &gate.Call{}
+	pass.Op, pass.Rows = hook.Batch, s.source.size()
+	s.source.introduce(&pass.Call)
+	ctx, _, err := g.Enter(s.ctx, pass, kindNames[kindNone], max(s.rules.Timeout, 0), s.closing)
+	if err != nil {
+		return err
+	}
+	s.ctx, s.pass = ctx, pass
+	if h := g.Hook(); h != nil {
+		s.watch = &watch{hook: h, ctx: ctx, call: &pass.Call}
+	}
+	return nil
+}
+
+// leave ends what enter began.
+func (s *Stream) leave(err error) {
+	if s.pass == nil {
+		return
+	}
+	if w := s.watch; w != nil {
+		s.pass.Attempts = int(w.attempts.Load())
+		if n := w.node.Load(); n != nil {
+			s.pass.Node, s.pass.Addr = n.Name(), n.Addr()
+		}
+	}
+	s.engine.Gate.Leave(s.pass, err)
+}
+
+// exchanged tells of an attempt at a task.
+func (w *watch) exchanged(t *task, start time.Time, rows int, f *cluster.Fault, waited time.Duration) {
+	if w == nil {
+		return
+	}
+	w.node.Store(t.node)
+	w.hook.AttemptEnd(w.ctx, w.call, &hook.Attempt{
+		Number: int(w.attempts.Add(1)), Node: t.node.Name(), Addr: t.node.Addr(), Rows: rows,
+		Start: start, Took: time.Since(start), Waited: waited,
+		Sent: f.OK() || f.Sent(), Code: f.Code(), Err: f.Err(),
+	})
+}
+
+// timed tells where the time of an exchange went.
+func (w *watch) timed(encode, decode time.Duration, s *pool.Stream) {
+	if w == nil || !w.call.Timed {
+		return
+	}
+	w.hook.Stage(w.call, hook.Encode, encode)
+	cluster.TellTimes(w.hook, w.call, s.Times())
+	w.hook.Stage(w.call, hook.Decode, decode)
+}
+
+// lone prepares a row's command of its own to be watched: attempts at it are told of a copy
+// of the call, since a command counts them in it.
+func (w *watch) lone(cmd *cluster.Command) {
+	if w == nil {
+		return
+	}
+	own := *w.call
+	own.Attempts = int(w.attempts.Load())
+	cmd.Call = &own
+}
+
+// loneEnded counts a row's command as an attempt, however many it made.
+func (w *watch) loneEnded(node *cluster.Node) {
+	if w == nil {
+		return
+	}
+	w.attempts.Add(1)
+	if node != nil {
+		w.node.Store(node)
+	}
+}
+
+// maxTally bounds how many kinds of outcomes are counted before the hook is told.
+const maxTally = 16
+
+// count takes note of a row's outcome.
+func (w *worker) count(r *row, o *outcome) {
+	if w.run.watch == nil {
+		return
+	}
+	next := hook.Rows{
+		Op: operations[r.spec.kind], Namespace: r.key.Namespace(), Set: r.key.Set(),
+		Code: o.code, Err: o.err, InDoubt: o.doubt, Count: 1,
+	}
+	for i := range w.tally {
+		t := &w.tally[i]
+		if t.Code == next.Code && (t.Err == nil) == (next.Err == nil) && t.InDoubt == next.InDoubt &&
+			t.Op == next.Op && t.Set == next.Set && t.Namespace == next.Namespace {
+			t.Count++
+			return
+		}
+	}
+	if len(w.tally) == maxTally {
+		w.report()
+	}
+	w.tally = append(w.tally, next)
+}
+
+// report tells the hook what was counted.
+func (w *worker) report() {
+	if len(w.tally) == 0 {
+		return
+	}
+	watch := w.run.watch
+	watch.hook.Progress(watch.ctx, watch.call, w.tally)
+	clear(w.tally)
+	w.tally = w.tally[:0]
+}

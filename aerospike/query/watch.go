@@ -1,0 +1,106 @@
+package query
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/gate"
+	"github.com/aerospike-go/aerospike-go/aerospike/pool"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+// watch is how a query passes the client's gate and is made known to the hook. A nil watch is
+// that of a query which nobody watches and nothing limits.
+type watch struct {
+	gate *gate.Gate
+	pass gate.Call
+	hook hook.Hook // nil for none
+	ctx  context.Context
+
+	// Of the run's loop: what CallEnd is to tell.
+	attempts   int
+	node, addr string
+	rows       [1]hook.Rows // of the consumer
+}
+
+// operation returns the name by which hooks know the query.
+func (s *Statement) operation() hook.Operation {
+	if s.where == nil {
+		return hook.Scan
+	}
+	return hook.Query
+}
+
+// enter lets a call through the gate, unless quit is closed meanwhile. The watch is nil if
+// that is open.
+func enter(ctx context.Context, src *Source, op hook.Operation, stmt *Statement, timeout time.Duration, quit <-chan struct{}) (*watch, error) {
+	g := src.Gate
+	if g == nil || g.Open() {
+		return nil, nil
+	}
+	w := &watch{gate: g, hook: g.Hook()}
+	w.pass.Op, w.pass.Namespace, w.pass.Set = op, stmt.namespace, stmt.set
+	w.pass.Write = op == hook.Execute
+	var err error
+	if w.ctx, _, err = g.Enter(ctx, &w.pass, string(op), timeout, quit); err != nil {
+		return nil, err
+	}
+	w.rows[0] = hook.Rows{Op: op, Namespace: stmt.namespace, Set: stmt.set}
+	return w, nil
+}
+
+// context returns the context to go on with.
+func (w *watch) context(ctx context.Context) context.Context {
+	if w == nil {
+		return ctx
+	}
+	return w.ctx
+}
+
+// leave ends the call.
+func (w *watch) leave(err error) {
+	if w == nil {
+		return
+	}
+	w.pass.Attempts, w.pass.Node, w.pass.Addr = w.attempts, w.node, w.addr
+	w.gate.Leave(&w.pass, err)
+}
+
+// exchanged tells of a worker that has ended.
+func (w *watch) exchanged(by *worker) {
+	if w == nil || w.hook == nil {
+		return
+	}
+	w.attempts++
+	w.node, w.addr = by.node.Name(), by.node.Addr()
+	a := hook.Attempt{
+		Number: w.attempts, Node: w.node, Addr: w.addr, Start: by.start, Took: time.Since(by.start),
+	}
+	switch res := &by.result; {
+	case !res.refused.OK():
+		a.Sent, a.Code, a.Err = res.refused.Sent(), res.refused.Code(), res.refused.Err()
+	case len(res.lost) > 0 && res.code == types.ResultOK:
+		a.Sent, a.Code = true, types.ResultUnavailable
+	default:
+		a.Sent, a.Code = res.err == nil && res.request == nil || pool.Sent(res.err), res.code
+		if a.Err = cmp.Or(res.err, res.fault, res.request); context.Cause(by.ctx) == errStopped {
+			a.Err = nil // the consumer had enough
+		}
+	}
+	if w.pass.Timed && by.stream != nil {
+		cluster.TellTimes(w.hook, &w.pass.Call, by.stream.Times())
+	}
+	w.hook.AttemptEnd(w.ctx, &w.pass.Call, &a)
+}
+
+// delivered tells of records on their way to the consumer.
+func (w *watch) delivered(rows int) {
+	if w == nil || w.hook == nil || rows == 0 {
+		return
+	}
+	w.rows[0].Count = rows
+	w.hook.Progress(w.ctx, &w.pass.Call, w.rows[:])
+}

@@ -290,6 +290,10 @@ func TestHooksCountTheRecordsOfAQuery(t *testing.T) {
 	call := w.last(t)
 	require.Equal(t, []any{hook.Scan, "test", "q", 3}, []any{call.Op, call.Namespace, call.Set, call.Attempts})
 	require.NotEmpty(t, call.Addr)
+	stats := c.Stats()
+	require.Len(t, stats.Nodes, 3)
+	require.Positive(t, stats.Tend.Rounds)
+	require.Positive(t, stats.Tend.Maps)
 	require.Equal(t, map[string]int{"scan test.q 0": 500}, w.tally())
 
 	for range c.Query(ctx, query.New("test", "q")).C() { // and through the channel
@@ -376,13 +380,13 @@ func TestLimitsHoldBackCalls(t *testing.T) {
 		_, err = c.Scan(ctx, "test", "users").Results()
 		require.ErrorIs(t, err, ErrOverloaded)
 		require.Len(t, w.attempts, before, "nothing was sent")
-		require.Equal(t, LimitStats{Calls: 1, Refused: 3}, c.LimitStats())
+		require.Equal(t, LimitStats{Calls: 1, Refused: 3}, c.Stats().Limits)
 
 		require.NoError(t, c.SetLimits(Limits{MaxCalls: 2}))
 		_, err = c.Get(ctx, key)
 		require.NoError(t, err)
 	}
-	require.Zero(t, c.LimitStats().Calls)
+	require.Zero(t, c.Stats().Limits.Calls)
 	require.Equal(t, 2, c.Limits().MaxCalls)
 	require.ErrorIs(t, c.SetLimits(Limits{MaxCalls: -1}), ErrInvalidArg)
 	require.True(t, slices.ContainsFunc(w.calls, func(call hook.Call) bool { return errors.Is(call.Err, ErrOverloaded) }))
@@ -398,7 +402,7 @@ func TestAStreamThatWaitsForItsTurnCanBeClosed(t *testing.T) {
 		q := c.Scan(ctx, "test", "users")
 		b := c.BatchGet(ctx, []Key{key}, Timeout(time.Hour))
 		records, rows := q.C(), b.C()
-		require.Eventually(t, func() bool { return c.LimitStats().Waiting == 2 }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return c.Stats().Limits.Waiting == 2 }, 5*time.Second, time.Millisecond)
 		require.NoError(t, q.Close())
 		require.NoError(t, b.Close())
 		require.Empty(t, records)

@@ -54,16 +54,3 @@ func (c *Client) Limits() Limits {
 	l := c.gate.Limits()
 	return Limits{MaxCalls: l.Calls, FailFast: l.FailFast, MaxWait: l.Wait, MaxWaiting: l.Line}
 }
-
-// LimitStats is how much is going on within [Limits]. Without a limit it is all zero.
-type LimitStats struct {
-	Calls   int    // under way
-	Waiting int    // for their turn
-	Refused uint64 // since the client was made
-}
-
-// LimitStats returns how much is going on at present.
-func (c *Client) LimitStats() LimitStats {
-	calls, waiting, refused := c.gate.Counts()
-	return LimitStats{Calls: calls, Waiting: waiting, Refused: refused}
-}

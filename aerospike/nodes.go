@@ -13,6 +13,8 @@ type NodeInfo struct {
 	// Available tells whether the node answered the last look and is not shut out by
 	// its breaker.
 	Available bool
+	// BreakerOpen tells whether it is shut out for having failed too often.
+	BreakerOpen bool
 	// Pool counts its connections and calls.
 	Pool pool.Stats
 
@@ -36,7 +38,7 @@ func (c *Client) Nodes() []NodeInfo {
 	for i, n := range nodes {
 		infos[i] = NodeInfo{
 			Name: n.Name(), Addr: n.Addr(), Build: n.Build(),
-			Available: n.Available(), Pool: n.Stats(), node: n,
+			Available: n.Available(), BreakerOpen: n.BreakerOpen(), Pool: n.Stats(), node: n,
 		}
 	}
 	return infos

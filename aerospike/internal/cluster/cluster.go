@@ -28,6 +28,7 @@ type Cluster struct {
 	current atomic.Pointer[snapshot]
 	wake    chan struct{} // capacity 1; makes the tender look sooner
 	stale   atomic.Bool   // partition maps are to be asked for again
+	tends   tendCounters
 
 	cancel context.CancelFunc
 	done   chan struct{} // closed when the tender has ended

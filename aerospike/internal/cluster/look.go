@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -24,6 +25,7 @@ var unknownGenerations = generations{-1, -1}
 // look is what one round of questions to a node has brought.
 type look struct {
 	err  error
+	took time.Duration
 	gens generations
 	// peers is the node's list of the other nodes; nil if it has not changed.
 	peers *wire.PeerList

@@ -60,11 +60,13 @@ func (t *tender) admit(f *found) {
 // looked takes over what a look at a member has brought.
 func (t *tender) looked(m *member, l look) {
 	m.looking = false
+	t.cluster.tends.looks.Add(1)
 	if t.members[m.node.name] != m { // dismissed meanwhile
 		m.observer.close()
 		return
 	}
 	if l.err == nil {
+		t.cluster.tends.took.Store(int64(l.took))
 		if m.failures > 0 {
 			m.failures = 0
 			m.node.failing.Store(false)
@@ -73,6 +75,7 @@ func (t *tender) looked(m *member, l look) {
 		t.absorb(m, l)
 		return
 	}
+	t.cluster.tends.failed.Add(1)
 	if m.failures++; m.failures == 1 {
 		m.node.failing.Store(true)
 		t.emit(hook.NodeFailing, m.node, l.err)

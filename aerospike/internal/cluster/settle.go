@@ -93,6 +93,7 @@ func (t *tender) publish() {
 	slices.SortFunc(s.nodes, func(a, b *Node) int { return cmp.Compare(a.name, b.name) })
 	t.cluster.publish(s)
 	if t.moved {
+		t.cluster.tends.maps.Add(1)
 		t.events = append(t.events, hook.Event{Kind: hook.PartitionsChanged})
 	}
 	t.changed, t.moved = false, false

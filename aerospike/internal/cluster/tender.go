@@ -104,6 +104,7 @@ func (t *tender) report(finding, lost func()) {
 // seeds if no node answers.
 func (t *tender) round() {
 	t.lastLook = time.Now()
+	t.cluster.tends.rounds.Add(1)
 	clear(t.tried)
 	force := t.cluster.stale.Swap(false)
 	for _, m := range t.members {
@@ -143,7 +144,9 @@ func (t *tender) look(m *member) {
 	// Close; joined by run.
 	t.wg.Go(func() {
 		defer cancel()
+		start := time.Now()
 		l := m.observer.look(ctx, known)
+		l.took = time.Since(start)
 		t.report(func() { t.looked(m, l) }, m.observer.close)
 	})
 }

@@ -1,0 +1,28 @@
+package aerospike
+
+import "github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+
+// Stats is what goes on in a client. The values are read one after another, not at one
+// instant.
+type Stats struct {
+	Nodes  []NodeInfo // see [Client.Nodes]
+	Limits LimitStats
+	Tend   TendStats
+}
+
+// LimitStats is how much is going on within [Limits]. Without a limit it is all zero.
+type LimitStats struct {
+	Calls   int    // under way
+	Waiting int    // for their turn
+	Refused uint64 // since the client was made
+}
+
+// TendStats is how the client's looks at the cluster go, in counts since it was made.
+type TendStats = cluster.TendStats
+
+// Stats returns a snapshot. It asks nobody.
+func (c *Client) Stats() Stats {
+	s := Stats{Nodes: c.Nodes(), Tend: c.cluster.TendStats()}
+	s.Limits.Calls, s.Limits.Waiting, s.Limits.Refused = c.gate.Counts()
+	return s
+}

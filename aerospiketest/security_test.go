@@ -13,6 +13,9 @@ import (
 // adminHash is the hash of "admin" as the protocol notes have it.
 const adminHash = "$2a$10$7EqJtq98hPqEX7fNZaFWoO1mVO/4MLpGzsqojz6E9Gef6iXDjXdDa"
 
+// secretHash is the hash of "secret".
+const secretHash = "$2a$10$7EqJtq98hPqEX7fNZaFWoOu7NRZ0i7m5NbgPBEsHTCoJzZDEKQRb."
+
 // admin sends an admin frame and returns the parsed reply.
 func (c *rawConn) admin(frame []byte) wire.AdminReply {
 	c.t.Helper()

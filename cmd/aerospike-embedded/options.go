@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
 	"errors"
 	"flag"
 	"fmt"
@@ -35,8 +34,8 @@ func parse(args []string, usage io.Writer) (*settings, error) {
 	flags.StringVar(&s.build, "build", aerospiketest.DefaultBuild, "version that the nodes tell")
 	flags.BoolVar(&s.enterprise, "enterprise", false, "answer as the Enterprise Edition")
 	flags.BoolVar(&s.security, "security", false, "switch security on; without -users there is one, admin with password admin and role user-admin")
-	flags.StringVar(&s.users, "users", "", "name:password[:role+role...],... switches security on; without roles a user may do everything")
-	flags.StringVar(&s.roles, "roles", "", "name:privilege+privilege...,... switches security on; a privilege is a name[.namespace[.set]]")
+	flags.StringVar(&s.users, "users", "", "name:password[:role+role],... switches security on; without roles a user may do everything")
+	flags.StringVar(&s.roles, "roles", "", "name:privilege+privilege,... switches security on; a privilege is a name[.namespace[.set]]")
 	flags.BoolVar(&s.quotas, "quotas", false, "switch security on and let roles have quotas")
 	flags.DurationVar(&s.sessionTTL, "session-ttl", aerospiketest.DefaultSessionTTL, "life of the tokens of logins")
 	flags.StringVar(&s.files.cert, "tls-cert", "", "file with the server's certificate, PEM; switches TLS on")
@@ -113,7 +112,7 @@ func parseUsers(text string) ([]aerospiketest.User, error) {
 	for i, entry := range entries(text) {
 		parts := strings.SplitN(entry, ":", 3)
 		if len(parts) < 2 || parts[0] == "" {
-			return nil, fmt.Errorf("-users: entry %d: want name:password[:role+role...]", i+1)
+			return nil, fmt.Errorf("-users: entry %d: want name:password[:role+role]", i+1)
 		}
 		u := aerospiketest.User{Name: parts[0], Password: parts[1]}
 		if len(parts) == 3 {
@@ -129,7 +128,7 @@ func parseRoles(text string) ([]aerospiketest.Role, error) {
 	for i, entry := range entries(text) {
 		name, privileges, ok := strings.Cut(entry, ":")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("-roles: entry %d: want name:privilege+privilege...", i+1)
+			return nil, fmt.Errorf("-roles: entry %d: want name:privilege+privilege", i+1)
 		}
 		roles = append(roles, aerospiketest.Role{Name: name, Privileges: strings.FieldsFunc(privileges, plus)})
 	}
@@ -148,39 +147,4 @@ func (s *settings) reload(srv *aerospiketest.Server) error {
 		return err
 	}
 	return srv.SetTLS(cfg)
-}
-
-// tlsFiles are the files that TLS needs.
-type tlsFiles struct {
-	cert, key, clients string
-	require            bool
-}
-
-// load reads the files. It returns nil if there are none.
-func (f *tlsFiles) load() (*tls.Config, error) {
-	if f.cert == "" {
-		if f.key != "" || f.clients != "" || f.require {
-			return nil, errors.New("TLS without -tls-cert")
-		}
-		return nil, nil
-	}
-	cert, err := tls.LoadX509KeyPair(f.cert, f.key)
-	if err != nil {
-		return nil, fmt.Errorf("-tls-cert, -tls-key: %w", err)
-	}
-	cfg := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
-	if f.clients == "" {
-		if f.require {
-			return nil, errors.New("-tls-require needs -tls-client-ca")
-		}
-		return cfg, nil
-	}
-	if cfg.ClientCAs, err = loadPool(f.clients); err != nil {
-		return nil, fmt.Errorf("-tls-client-ca: %w", err)
-	}
-	cfg.ClientAuth = tls.VerifyClientCertIfGiven
-	if f.require {
-		cfg.ClientAuth = tls.RequireAndVerifyClientCert
-	}
-	return cfg, nil
 }

@@ -40,17 +40,21 @@ func start(t *testing.T, nodes, records int, change ...func(*aerospike.Config)) 
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
 	f := &fixture{T: t, ctx: ctx, srv: srv, client: client}
-	bins := make([]aerospike.Bins, records)
 	for i := range records {
 		f.keys = append(f.keys, aerospike.NewKey("test", "batch", i))
+	}
+	f.write()
+	return f
+}
+
+// write makes the records as they are to be.
+func (f *fixture) write() {
+	f.Helper()
+	bins := make([]aerospike.Bins, len(f.keys))
+	for i := range bins {
 		bins[i] = aerospike.Bins{"n": i, "text": fmt.Sprint("row ", i)}
 	}
-	if records > 0 {
-		results, err := client.BatchPut(ctx, f.keys, bins).Collect()
-		require.NoError(t, err)
-		require.NoError(t, batch.Failed(results))
-	}
-	return f
+	f.good(f.client.BatchPut(f.ctx, f.keys, bins).Collect())
 }
 
 // released requires that the client holds nothing of a batch any more.

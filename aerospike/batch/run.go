@@ -61,6 +61,7 @@ const perNode = 3
 type place struct {
 	node      *cluster.Node
 	namespace string
+	writes    bool // see retry
 }
 
 // lane is the tasks of one node.

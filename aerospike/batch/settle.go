@@ -112,7 +112,9 @@ func (p *past) list() []types.Attempt {
 	return list
 }
 
-// retry waits as advised and sends the rows of a task to where they belong now.
+// retry waits as advised and sends the rows of a task to where they belong now. Rows that
+// write go separately: a replica that is asked in place of a lost master answers reads, but
+// passes writes on, and all of its reply would wait for them.
 func (r *run) retry(t *task, c *class) {
 	w := &worker{run: r}
 	defer r.settled(w)
@@ -129,7 +131,7 @@ func (r *run) retry(t *task, c *class) {
 	groups := map[place]*task{}
 	var cmd cluster.Command
 	for i := range t.rows {
-		where := place{namespace: t.rows[i].key.Namespace()}
+		where := place{namespace: t.rows[i].key.Namespace(), writes: t.rows[i].spec.write}
 		var f cluster.Fault
 		where.node, f = r.locate(&cmd, &t.rows[i], t.sequence)
 		g := groups[where]

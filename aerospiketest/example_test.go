@@ -37,3 +37,31 @@ func ExampleNew() {
 	// BB9A2 true
 	// BB9A3 false
 }
+
+// A user who may read one set, ten records a second, and what becomes of it while it is
+// connected.
+func ExampleWithRoles() {
+	srv, err := aerospiketest.New(
+		aerospiketest.WithQuotas(),
+		aerospiketest.WithRoles(aerospiketest.Role{Name: "reader", Privileges: []string{"read.test.users"}, ReadQuota: 10}),
+		aerospiketest.WithUsers(
+			aerospiketest.User{Name: "admin", Password: "admin"}, // may do everything
+			aerospiketest.User{Name: "app", Password: "secret", Roles: []string{"reader"}},
+		),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = srv.Close() }()
+
+	// The next command of the user is refused, and then its next login.
+	fmt.Println(srv.RevokeRoles("app", "reader"))
+	srv.ExpireSessions()
+	fmt.Println(srv.DropUser("app"))
+	fmt.Println(srv.DropUser("app"))
+	// Output:
+	// <nil>
+	// <nil>
+	// aerospiketest: drop user "app": INVALID_USER: unknown or illegal user
+}

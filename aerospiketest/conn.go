@@ -42,8 +42,9 @@ type conn struct {
 	squeeze     bool      // the peer wants the reply under way compressed
 	refusing    *Action   // a hook refuses some rows of the batch under way; nil without one
 
-	login     *security.Login // nil without security
-	userAgent bool            // has been set
+	login *security.Login // nil without security
+	agent string          // what the peer is, as agents counts it; empty for nobody
+	named bool            // the peer has said what it is
 
 	enc     wire.Encoder
 	request store.Request
@@ -75,6 +76,7 @@ func remoteAddr(nc *net.TCPConn) netip.Addr {
 func (c *conn) run() {
 	defer c.node.release(c)
 	defer c.login.Close()
+	defer func() { c.isAgent("") }()
 	defer func() { _ = c.nc.Close() }() // a close that fails leaves nothing to do
 	for {
 		frame, t, err := c.next()

@@ -25,7 +25,7 @@ type infoCommand struct {
 
 // infoCommands has every command by its name. Other ones are answered as the
 // server answers what it does not know.
-var infoCommands = joinCommands(identityCommands, clusterCommands, dataCommands, truncateCommands,
+var infoCommands = joinCommands(identityCommands, agentCommands, clusterCommands, dataCommands, truncateCommands,
 	indexCommands, queryCommands, udfCommands, statCommands, ruledOutCommands)
 
 func joinCommands(groups ...map[string]infoCommand) map[string]infoCommand {

@@ -1,7 +1,6 @@
 package aerospiketest
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 )
@@ -20,7 +19,6 @@ var identityCommands = map[string]infoCommand{
 	"version":          {answer: func(c *infoCall) string { return c.server.edition() + " build " + c.server.config.build }},
 	"edition":          {answer: func(c *infoCall) string { return c.server.edition() }},
 	"release":          {answer: release},
-	"features":         fixed(features),
 	"status":           fixed(infoOK),
 	"cluster-name":     {answer: func(c *infoCall) string { return c.server.config.clusterName }},
 	"compatibility-id": fixed(compatibilityID),
@@ -29,8 +27,6 @@ var identityCommands = map[string]infoCommand{
 	"build_arch":       fixed("embedded"),
 	"build_os":         fixed("embedded"),
 	"build_time":       {answer: func(c *infoCall) string { return c.server.started.UTC().Format("Mon Jan 2 15:04:05 UTC 2006") }},
-	"user-agent-set":   {answer: setUserAgent},
-	"user-agents":      fixed(""),
 	"logs":             fixed(""),
 	"best-practices":   fixed("failed_best_practices=none"),
 	"health-stats":     fixed(""),
@@ -48,23 +44,6 @@ func (s *Server) edition() string {
 
 func release(c *infoCall) string {
 	return fmt.Sprintf("edition=%s;version=%s;os=embedded;arch=embedded;sha=", c.server.edition(), c.server.config.build)
-}
-
-// setUserAgent takes a client's name, once for each connection.
-func setUserAgent(c *infoCall) string {
-	const maxText = 88 // of 64 bytes in base64
-	value, fault := c.required(4, "value")
-	if fault != "" {
-		return fault
-	}
-	if _, err := base64.StdEncoding.DecodeString(value); err != nil || len(value) > maxText {
-		return "ERROR:4:'value' invalid base64"
-	}
-	if c.conn.userAgent {
-		return "ERROR:4:already set"
-	}
-	c.conn.userAgent = true
-	return infoOK
 }
 
 // joined puts lists together as the server does.

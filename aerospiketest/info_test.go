@@ -174,3 +174,22 @@ func TestTruncate(t *testing.T) {
 	require.Zero(t, srv.Objects("test"))
 	require.Equal(t, "ERROR:4:would truncate in the future", c.info("truncate-namespace:namespace=test;lut="+lut(time.Hour)))
 }
+
+func TestUserAgentsAreCounted(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	watcher := dial(t, srv.Addr())
+	require.Empty(t, watcher.info("user-agents"))
+	a, b, silent := dial(t, srv.Addr()), dial(t, srv.Addr()), dial(t, srv.Addr())
+	silent.info("features")
+	for _, c := range []*rawConn{a, b} {
+		c.info("features") // first it is unknown
+		require.Equal(t, "ok", c.info("user-agent-set:value=MSx4LDE="))
+		c.info("features")
+	}
+	require.Equal(t, "user-agent=MSx4LDE=:count=2;user-agent=dW5rbm93bg==:count=1;", watcher.info("user-agents"))
+	require.Equal(t, map[string]int{"1,x,1": 2, "unknown": 1}, srv.Node(0).UserAgents())
+	require.NoError(t, a.nc.Close())
+	require.NoError(t, silent.nc.Close())
+	require.Eventually(t, func() bool { return watcher.info("user-agents") == "user-agent=MSx4LDE=:count=1;" },
+		5*time.Second, time.Millisecond)
+}

@@ -27,6 +27,7 @@ type Node struct {
 	requests atomic.Int64
 	open     atomic.Int64
 	closed   atomic.Int64
+	agents   agents
 	queries  *queryTable // replaced only while the node is stopped
 
 	life sync.Mutex // serialises starting and stopping

@@ -1,6 +1,7 @@
 package batch_test
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -263,4 +264,41 @@ func TestNoHoldAndWaitBetweenNodes(t *testing.T) {
 	}
 	wg.Wait()
 	f.released()
+}
+
+// The server is told how long it may take: what the call or its context has left. Only
+// with neither its own limit holds.
+func TestServersAreToldTheTime(t *testing.T) {
+	f := start(t, 1, 10)
+	told := make(chan time.Duration, 1)
+	f.srv.Intercept(func(r *aerospiketest.Request) aerospiketest.Action {
+		if r.IsBatch() {
+			told <- time.Duration(r.Header.Timeout) * time.Millisecond
+		}
+		return aerospiketest.Pass()
+	})
+	soon, cancel := context.WithTimeout(f.ctx, 30*time.Second)
+	defer cancel()
+	for _, test := range []struct {
+		ctx            context.Context
+		timeout, limit time.Duration
+		most           time.Duration
+	}{
+		{soon, 20 * time.Second, 0, 20 * time.Second},
+		{soon, time.Hour, 0, 30 * time.Second},
+		{soon, aerospike.None, 0, 30 * time.Second},
+		{soon, aerospike.None, 5 * time.Second, 5 * time.Second},
+		{context.Background(), time.Hour, 0, time.Hour},
+		{context.Background(), time.Hour, time.Minute, time.Minute},
+		{context.Background(), aerospike.None, 0, 0},
+	} {
+		opts := []aerospike.BatchOption{aerospike.Timeout(test.timeout)}
+		if test.limit > 0 {
+			opts = append(opts, aerospike.AttemptTimeout(test.limit))
+		}
+		f.good(f.client.BatchGet(test.ctx, f.keys, opts...).Collect())
+		got := <-told
+		require.LessOrEqual(t, got, test.most)
+		require.GreaterOrEqual(t, got, test.most*8/10) // the machine may be busy
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -156,7 +157,6 @@ func TestStreamsAreConsumedOnce(t *testing.T) {
 // A server that is silent holds a batch up; the caller leaves all the same.
 func TestCancellingABlockedBatch(t *testing.T) {
 	f := start(t, 2, 200)
-	f.srv.Inject(aerospiketest.Mute(), 0, isBatch)
 	consume := map[string]func(s *batch.Stream) error{
 		"all": func(s *batch.Stream) error {
 			var last error
@@ -182,9 +182,9 @@ func TestCancellingABlockedBatch(t *testing.T) {
 		t.Run("cancel "+name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(f.ctx)
 			defer context.AfterFunc(f.ctx, cancel)()
-			blocked := f.srv.Node(0).Requests()
+			blocked := f.blocked()
 			go func() { // ends when the request is there, or the test's time is up
-				f.awaitRequest(blocked)
+				<-blocked
 				cancel()
 			}()
 			require.ErrorIs(t, face(f.client.BatchGet(ctx, f.keys)), context.Canceled)
@@ -193,6 +193,7 @@ func TestCancellingABlockedBatch(t *testing.T) {
 		t.Run("deadline "+name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(f.ctx, 50*time.Millisecond)
 			defer cancel()
+			f.blocked()
 			err := face(f.client.BatchGet(ctx, f.keys))
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			require.ErrorIs(t, err, aerospike.ErrTimeout)
@@ -200,10 +201,10 @@ func TestCancellingABlockedBatch(t *testing.T) {
 		})
 		t.Run("close "+name, func(t *testing.T) {
 			s := f.client.BatchGet(f.ctx, f.keys)
-			blocked := f.srv.Node(0).Requests()
+			blocked := f.blocked()
 			var wg sync.WaitGroup
 			wg.Go(func() {
-				f.awaitRequest(blocked)
+				<-blocked
 				_ = s.Close()
 			})
 			_ = face(s)
@@ -215,29 +216,49 @@ func TestCancellingABlockedBatch(t *testing.T) {
 
 func TestPanicOfTheRowsIterator(t *testing.T) {
 	f := start(t, 2, 100)
-	s := f.client.BatchSeq(f.ctx, func(yield func(batch.Op) bool) {
-		for _, key := range f.keys {
-			if !yield(batch.Get(key)) {
-				return
+	for _, after := range []int{0, 1, 55, 100} {
+		ends := func(how func()) *batch.Stream {
+			return f.client.BatchSeq(f.ctx, func(yield func(batch.Op) bool) {
+				for _, key := range f.keys[:after] {
+					if !yield(batch.Get(key)) {
+						return
+					}
+				}
+				how()
+			}, aerospike.Chunk(10))
+		}
+		panics := func() *batch.Stream { return ends(func() { panic("rows") }) }
+		require.PanicsWithValue(t, "rows", func() {
+			for range panics().All() {
 			}
+		})
+		f.released()
+		require.PanicsWithValue(t, "rows", func() { _, _ = panics().Collect() })
+		f.released()
+
+		for s, want := range map[*batch.Stream]any{panics(): "rows", ends(runtime.Goexit): nil} {
+			count := 0
+			for range s.C() { // it has a goroutine of its own
+				count++
+			}
+			require.LessOrEqual(t, count, after)
+			var p *batch.Panic
+			require.ErrorAs(t, s.Err(), &p)
+			require.Equal(t, want, p.Value)
+			require.NotEmpty(t, p.Stack)
+			require.NoError(t, s.Close())
+			f.released()
 		}
-		panic("rows")
-	}, aerospike.Chunk(10))
-	require.PanicsWithValue(t, "rows", func() {
-		for range s.All() {
-		}
-	})
-	f.released()
+	}
 }
 
 func TestClosingTheClientEndsItsBatches(t *testing.T) {
 	f := start(t, 2, 200)
-	f.srv.Inject(aerospiketest.Mute(), 0, isBatch)
 	s := f.client.BatchGet(f.ctx, f.keys)
-	blocked := f.srv.Node(0).Requests()
+	blocked := f.blocked()
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		f.awaitRequest(blocked)
+		<-blocked
 		_ = f.client.Close()
 	})
 	_, err := s.Collect()

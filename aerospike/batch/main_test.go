@@ -3,6 +3,7 @@ package batch_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ type fixture struct {
 	srv    *aerospiketest.Server
 	client *aerospike.Client
 	keys   []aerospike.Key
+	mute   *aerospiketest.Hook // see blocked
 }
 
 func start(t *testing.T, nodes, records int, change ...func(*aerospike.Config)) *fixture {
@@ -69,12 +71,24 @@ func (f *fixture) released() {
 // isBatch accepts batches.
 func isBatch(r *aerospiketest.Request) bool { return r.IsBatch() }
 
-// awaitRequest waits until the first node has been sent more than before requests, or the
-// test's time is up.
-func (f *fixture) awaitRequest(before int64) {
-	for f.srv.Node(0).Requests() == before && f.ctx.Err() == nil {
-		time.Sleep(time.Millisecond)
+// blocked makes the nodes silent to batches from now on. The channel is closed when there
+// is one that waits for an answer, or the test's time is up.
+func (f *fixture) blocked() <-chan struct{} {
+	there := make(chan struct{})
+	once := sync.OnceFunc(func() { close(there) })
+	stop := context.AfterFunc(f.ctx, once)
+	f.Cleanup(func() { stop() })
+	if f.mute != nil {
+		f.mute.Remove() // the first one has the say
 	}
+	f.mute = f.srv.Intercept(func(r *aerospiketest.Request) aerospiketest.Action {
+		if !r.IsBatch() {
+			return aerospiketest.Pass()
+		}
+		once()
+		return aerospiketest.Mute()
+	})
+	return there
 }
 
 // good requires that every row was done.

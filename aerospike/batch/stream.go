@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -226,7 +227,7 @@ const channelRoom = 64
 // ask Err then. Every call returns the same channel. A goroutine feeds it: it ends when the
 // stream does, when the context ends, and by Close, which has to be called if the channel
 // is not read to its end and the context does not end. Rows from an iterator are taken on
-// that goroutine: an iterator that panics ends the program.
+// that goroutine: one that panics ends the stream, and Err is a [*Panic].
 func (s *Stream) C() <-chan Result {
 	s.mu.Lock()
 	started := s.c != nil
@@ -248,10 +249,26 @@ func (s *Stream) C() <-chan Result {
 			s.mu.Unlock()
 			return
 		}
+		returned := false
+		defer func() {
+			if v := recover(); v != nil || !returned {
+				s.refuse(kindNames[kindNone], &Panic{Value: v, Stack: debug.Stack()})
+			}
+		}()
 		_ = s.each(func(res Result, _ error) bool { return s.send(c, res) })
+		returned = true
 	}()
 	return c
 }
+
+// Panic is that of an iterator of rows, where there is nobody to pass it on to: see
+// [Stream.C]. Stack is where it was.
+type Panic struct {
+	Value any // nil if the iterator called runtime.Goexit
+	Stack []byte
+}
+
+func (p *Panic) Error() string { return fmt.Sprintf("the iterator of rows panicked: %v", p.Value) }
 
 // send puts a result into the channel; false if nobody waits for it any more.
 func (s *Stream) send(c chan<- Result, res Result) bool {

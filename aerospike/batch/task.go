@@ -115,7 +115,7 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 		defer cancel()
 	}
 	begun := time.Now()
-	request := w.encode(t, end)
+	request := w.encode(t, w.patience(end))
 	encoded := time.Since(begun)
 	if t.left == 0 {
 		x.Done()
@@ -142,6 +142,15 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 		return cluster.BrokenOff(code)
 	}
 	return cluster.Unanswered(ErrNoReply)
+}
+
+// patience is until when the server is told to try: until the attempt is given up, or the
+// caller's context ends if that is sooner.
+func (w *worker) patience(end time.Time) time.Time {
+	if limit, ok := w.run.ctx.Deadline(); ok && (end.IsZero() || limit.Before(end)) {
+		return limit
+	}
+	return end
 }
 
 // silence is how long the node may send nothing; 0 for as long as there is.

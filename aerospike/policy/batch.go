@@ -17,7 +17,8 @@ type Batch struct {
 	// ready to be sent until there is a verdict, with waiting, dialling, every attempt and
 	// the pauses between them. As in [Read]: 1 s; negative for none. A batch small enough
 	// to be sent at once is bounded by it as a whole; a long one, or one that is consumed
-	// slowly, may take longer. The context bounds all of it.
+	// slowly, may take longer. The context bounds all of it. As in [Read] the server is told
+	// the earlier of the two, and has a limit of its own if there is neither.
 	Timeout time.Duration
 	// AttemptTimeout bounds one attempt, as in [Read]. By default a node may be silent for
 	// an equal share of Timeout for each attempt that Retries allows, if every row may be

@@ -20,7 +20,9 @@ const None = -1
 type Read struct {
 	// Timeout bounds the whole call: waiting for room, dialling, every attempt, the
 	// pauses between them. 1 s; a negative value leaves the context's deadline alone.
-	// The earlier of the two counts.
+	// The earlier of the two counts, and is what the server is told. With neither the
+	// server's own limit holds for what it has to wait for: transaction-max-ms, 1 s unless
+	// it was changed. Then it answers with ErrServerTimeout.
 	Timeout time.Duration
 	// AttemptTimeout bounds one attempt, so that a silent node leaves time to ask
 	// another. By default an attempt ends after silence for an equal share of the call's

@@ -115,7 +115,6 @@ func TestRevokedRole(t *testing.T) {
 	delete(kinds, "info")
 	require.Len(t, kinds, 4)
 	for kind, err := range kinds {
-		t.Log(kind, err)
 		oneAttempt(t, err, aerospike.ErrRoleViolation)
 	}
 	require.NoError(t, srv.GrantRoles(bob.Name, "read"))

@@ -183,6 +183,7 @@ func TestHooksSeeEachAttempt(t *testing.T) {
 	require.Len(t, w.attempts, 3)
 	for i, a := range w.attempts {
 		require.Equal(t, i+1, a.Number)
+		require.Equal(t, i > 0, a.Again)
 		require.Equal(t, i < 2, a.Code == ResultDeviceOverload)
 	}
 }
@@ -261,6 +262,35 @@ func TestHooksCountEveryRowOfABatch(t *testing.T) {
 	require.Equal(t, hook.BatchRead, w.last(t).Op)
 	require.Equal(t, 1, w.last(t).Attempts)
 	require.Equal(t, map[string]int{"batch_read test.a 0": 1}, w.tally())
+}
+
+func TestHooksSeeWhichPartsAreAskedForAgain(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, w := watched(t, srv)
+	ctx := t.Context()
+	keys, bins := make([]Key, 50), make([]Bins, 50)
+	for i := range keys {
+		keys[i], bins[i] = NewKey("test", "q", i), Bins{"n": i}
+	}
+	_, err := c.BatchPut(ctx, keys, bins).Collect()
+	require.NoError(t, err)
+	for name, call := range map[string]func() error{
+		"batch":             func() error { _, err := c.BatchGet(ctx, keys).Collect(); return err },
+		"rows of their own": func() error { _, err := c.BatchGet(ctx, keys[:1]).Collect(); return err },
+		"query":             func() error { _, err := c.Scan(ctx, "test", "q").Results(); return err },
+	} {
+		w.reset()
+		require.NoError(t, call(), name)
+		require.Len(t, w.attempts, 1, name)
+		require.False(t, w.attempts[0].Again, name)
+		w.reset()
+		srv.Inject(aerospiketest.Close(), 1, aerospiketest.Reads())
+		require.NoError(t, call(), name)
+		require.Greater(t, len(w.attempts), 1, name)
+		for i, a := range w.attempts {
+			require.Equal(t, i > 0, a.Again, "%s: attempt %d", name, i)
+		}
+	}
 }
 
 // tally returns how many rows there were of each kind.

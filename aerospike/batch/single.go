@@ -34,7 +34,7 @@ func (w *worker) lone(t *task, r *row) {
 	if !t.end.IsZero() {
 		cmd.Timeout = max(time.Until(t.end), 1)
 	}
-	w.run.watch.lone(&cmd)
+	w.run.watch.lone(&cmd, t)
 	reply, err := w.run.cluster.Do(w.run.ctx, &cmd)
 	w.run.watch.loneEnded(reply.Node)
 	if err != nil {

@@ -71,7 +71,7 @@ func (w *watch) exchanged(t *task, start time.Time, rows int, f *cluster.Fault, 
 	}
 	w.node.Store(t.node)
 	w.hook.AttemptEnd(w.ctx, w.call, &hook.Attempt{
-		Number: int(w.attempts.Add(1)), Node: t.node.Name(), Addr: t.node.Addr(), Rows: rows,
+		Number: int(w.attempts.Add(1)), Again: t.past != nil, Node: t.node.Name(), Addr: t.node.Addr(), Rows: rows,
 		Start: start, Took: time.Since(start), Waited: waited,
 		Sent: f.OK() || f.Sent(), Code: f.Code(), Err: f.Err(),
 	})
@@ -89,13 +89,16 @@ func (w *watch) timed(encode, decode time.Duration, s *pool.Stream) {
 
 // lone prepares a row's command of its own to be watched: attempts at it are told of a copy
 // of the call, since a command counts them in it.
-func (w *watch) lone(cmd *cluster.Command) {
+func (w *watch) lone(cmd *cluster.Command, t *task) {
 	if w == nil {
 		return
 	}
 	own := *w.call
 	own.Attempts = int(w.attempts.Load())
 	cmd.Call = &own
+	if t.past != nil {
+		cmd.Repeats()
+	}
 }
 
 // loneEnded counts a row's command as an attempt, however many it made.

@@ -69,6 +69,7 @@ type Call struct {
 // Attempt is one request to a node.
 type Attempt struct {
 	Number     int    // from 1; attempts of a batch or query are counted together
+	Again      bool   // it repeats one that has failed, or some of its rows or partitions
 	Node, Addr string // empty if no node could be chosen
 	Rows       int    // of a batch in this request; else 0
 	Start      time.Time

@@ -81,6 +81,10 @@ func (r *run) group() []group {
 
 func (r *run) launch(g group, share int64) {
 	w := &worker{run: r, node: g.node, start: time.Now(), parts: g.parts, share: share}
+	for _, id := range g.parts {
+		w.again = w.again || r.faults[id/64]&(1<<(id%64)) != 0
+		r.faults[id/64] &^= 1 << (id % 64)
+	}
 	w.ctx, w.cancel = context.WithCancelCause(r.ctx)
 	w.room()
 	r.workers = append(r.workers, w)

@@ -54,9 +54,10 @@ type run struct {
 	mu    sync.Mutex
 	found map[wire.Digest]struct{} // guarded by mu; nil unless records can come again
 
-	seen    positions // how far the nodes' answers have been read
-	todo    []uint16  // partitions that no worker has
-	failed  []uint8   // how often each partition of seen was asked for in vain
+	seen    positions                    // how far the nodes' answers have been read
+	todo    []uint16                     // partitions that no worker has
+	failed  []uint8                      // how often each partition of seen was asked for in vain, for the choice of a node
+	faults  [wire.Partitions / 64]uint64 // partitions that have been asked for in vain, as bits
 	workers []*worker
 	limited bool
 	left    int64 // records that may be given out as shares, if limited
@@ -291,6 +292,9 @@ func (r *run) again(w *worker, f cluster.Fault, parts []uint16) {
 		r.node = attempt.Node
 	}
 	r.note(attempt)
+	for _, id := range parts {
+		r.faults[id/64] |= 1 << (id % 64)
+	}
 	advice := r.cluster.Advise(&r.cmd, &f, r.retries, r.uncounted, r.pauses)
 	if !advice.Again || advice.Free && !r.timeLeft() {
 		r.fail(f.Err())

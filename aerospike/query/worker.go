@@ -32,6 +32,7 @@ type worker struct {
 	share int64                        // most records to take; 0 for no limit
 	got   int64                        // records taken
 	came  int64                        // records that came, those included that had come before
+	again bool                         // some of parts were asked for in vain before
 
 	stream *pool.Stream
 	read   time.Time // when the frame at hand had come

@@ -26,7 +26,7 @@ func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
 	t.budget = newBudget(ctx, cmd, t.start)
 	reply, f := c.try(ctx, cmd, &t)
 	if cmd.Call != nil {
-		c.observe(ctx, cmd, &t, reply.call, &f)
+		c.observe(ctx, cmd, &t, reply.call, &f, false)
 	}
 	if f.kind == noFailure {
 		return reply, nil
@@ -69,7 +69,7 @@ func (c *Cluster) persist(ctx context.Context, cmd *Command, t *attempt, f *fail
 		var reply Reply
 		reply, *f = c.try(ctx, cmd, t)
 		if cmd.Call != nil {
-			c.observe(ctx, cmd, t, reply.call, f)
+			c.observe(ctx, cmd, t, reply.call, f, true)
 		}
 		if f.kind == noFailure {
 			return reply, nil

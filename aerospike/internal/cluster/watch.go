@@ -12,6 +12,7 @@ import (
 // that it costs no memory of its own.
 type watch struct {
 	attempt hook.Attempt
+	repeats bool // what the command asks for has been asked for before, in vain
 	// When the node was chosen and the request encoded, of a timed call.
 	routed, encoded time.Time
 }
@@ -24,14 +25,18 @@ func (w *watch) begin(cmd *Command, call *pool.Call) {
 	}
 }
 
+// Repeats notes for the hook that what the command asks for has been asked for before, in vain.
+func (cmd *Command) Repeats() { cmd.watch.repeats = true }
+
 // observe tells the hook of an attempt that has ended.
 //
 //go:noinline
-func (c *Cluster) observe(ctx context.Context, cmd *Command, t *attempt, call *pool.Call, f *failure) {
+func (c *Cluster) observe(ctx context.Context, cmd *Command, t *attempt, call *pool.Call, f *failure, again bool) {
 	h, w := c.cfg.Pool.Hook, &cmd.watch
 	a := &w.attempt
 	cmd.Call.Attempts++
 	a.Number, a.Start, a.Took = cmd.Call.Attempts, t.start, time.Since(t.start)
+	a.Again = w.repeats || again
 	a.Sent, a.Code, a.Err = f.sent || f.kind == noFailure, f.code, f.err
 	if n := t.choice.node; n != nil {
 		a.Node, a.Addr = n.name, n.addr

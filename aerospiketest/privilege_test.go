@@ -311,3 +311,73 @@ func TestCommunityAnswersSecurityCommands(t *testing.T) {
 	}
 	require.Equal(t, wire.ResultNotFound, c.code(get("k").frame(t)))
 }
+
+// Users, roles and certificates may change at any time, whatever connections do.
+func TestSecurityChangesWhileConnectionsWork(t *testing.T) {
+	srv, admin := secured(t, aerospiketest.WithQuotas())
+	require.NoError(t, srv.AddRole(aerospiketest.Role{Name: "r", Privileges: []string{"read.test"}}))
+	const workers = 4
+	conns := make([]*rawConn, workers)
+	for i := range conns {
+		conns[i] = admin.as(fmt.Sprint("user", i), "r")
+	}
+	stop, done := make(chan struct{}), make(chan map[wire.ResultCode]bool, workers)
+	for i, c := range conns {
+		frames := [][]byte{get("k").frame(t), scanOf("", 1).frame(t), wire.AppendLogin(nil, fmt.Sprint("user", i), adminHash)}
+		go func() { // ends with stop; the test waits for what it sends
+			seen := map[wire.ResultCode]bool{}
+			for {
+				select {
+				case <-stop:
+					done <- seen
+					return
+				default:
+				}
+				for _, frame := range frames {
+					if _, err := c.nc.Write(frame); err != nil {
+						done <- nil
+						return
+					}
+					reply, err := c.read()
+					if err != nil {
+						done <- nil
+						return
+					}
+					if reply[1] == byte(wire.FrameMessage) {
+						seen[wire.ResultCode(reply[wire.FrameHeaderSize+5])] = true
+					}
+				}
+			}
+		}()
+	}
+	quota := uint32(1)
+	for i := range 200 {
+		name := fmt.Sprint("user", i%workers)
+		require.NoError(t, srv.RevokeRoles(name, "r"))
+		require.NoError(t, srv.GrantRoles(name, "r", "read"))
+		require.NoError(t, srv.DropRole("r"))
+		require.NoError(t, srv.AddRole(aerospiketest.Role{Name: "r", Privileges: []string{"read.test"}, ReadQuota: quota << (i % 8)}))
+		require.NoError(t, srv.DropUser(name))
+		require.Equal(t, wire.ResultOK, admin.admin(wire.AppendAdmin(nil, wire.AdminCreateUser, nameField(name), hashField(adminHash))).Result)
+		require.NoError(t, srv.GrantRoles(name, "r"))
+		srv.ExpireSessions()
+	}
+	close(stop)
+	for range workers {
+		seen := <-done
+		require.NotNil(t, seen, "a connection was lost")
+		for code := range seen {
+			require.Contains(t, []wire.ResultCode{wire.ResultOK, wire.ResultNotFound, wire.ResultNotAuthenticated,
+				wire.ResultRoleViolation, wire.ResultQuotaExceeded}, code)
+		}
+	}
+	for _, c := range conns {
+		require.NoError(t, c.nc.Close())
+	}
+	for i := range workers {
+		require.Eventually(t, func() bool {
+			row, err := wire.ParseUser(admin.admin1(wire.AppendAdmin(nil, wire.AdminQueryUsers, nameField(fmt.Sprint("user", i)))))
+			return err == nil && row.Connections == 0 && row.Reads.QueryRPS == 0 && row.Reads.QueriesFree == 0
+		}, patience, time.Millisecond)
+	}
+}

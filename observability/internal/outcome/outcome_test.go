@@ -1,0 +1,54 @@
+package outcome
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+)
+
+func TestFailuresHaveNamesAndTexts(t *testing.T) {
+	secret := errors.New("s3cret")
+	for _, test := range []struct {
+		code types.ResultCode
+		err  error
+		kind string
+		text string
+	}{
+		{0, nil, "", ""},
+		{types.ResultNotFound, nil, "KeyNotFoundError", "record not found"},
+		{0, &types.Error{Code: types.ResultRecordExists}, "KeyExistsError", "record already exists"},
+		{types.ResultUDF, secret, "UDF", "a Lua function failed"},
+		{types.ResultQuotaExceeded, secret, "QUOTA_EXCEEDED", "the user's quota is used up for now"},
+		{255, nil, "RESULT_255", types.ResultCode(255).Meaning()},
+		{types.ResultQueryTimeout, nil, "QUERY_TIMEOUT", "the query ran out of time"},
+		{types.ResultTimeout, nil, "Timeout", "the server ran out of time"},
+		{0, &types.Error{Err: context.DeadlineExceeded}, "Timeout", "timeout"},
+		{0, context.DeadlineExceeded, "Timeout", "context deadline exceeded"},
+		{0, fmt.Errorf("%w: %w", context.Canceled, secret), "Canceled", "context canceled"},
+		{0, types.ErrOverloaded, "NoMoreConnections", "too many calls in flight"},
+		{0, types.ErrCertificateHost, "Certificate", "certificate not accepted"},
+		{0, fmt.Errorf("%w: %w", types.ErrConnection, secret), "Connection", "connection failed"},
+		{0, fmt.Errorf("%w: %w", types.ErrCredentials, secret), "Credentials", "no credentials to log in with"},
+		{0, types.ErrNodeDown, "InvalidNode", "node is down"},
+		{0, secret, "Other", "error of the program or the client"},
+	} {
+		require.Equal(t, test.kind, Type(test.code, test.err), "%v %v", test.code, test.err)
+		require.Equal(t, test.text, Text(test.code, test.err), "%v %v", test.code, test.err)
+	}
+}
+
+func TestNotFoundIsTheAnswerOfSomeCalls(t *testing.T) {
+	for op, want := range map[hook.Operation]bool{
+		hook.Exists: true, hook.Delete: true, hook.Get: false, hook.Touch: false, hook.BatchExists: false,
+	} {
+		require.Equal(t, want, Tolerated(op, types.ResultNotFound), op)
+		require.True(t, Tolerated(op, types.ResultOK))
+		require.False(t, Tolerated(op, types.ResultGeneration))
+	}
+}

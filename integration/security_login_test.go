@@ -114,7 +114,7 @@ func TestRevokedRole(t *testing.T) {
 	require.NoError(t, kinds["info"], "every user may ask for that")
 	delete(kinds, "info")
 	require.Len(t, kinds, 4)
-	for kind, err := range kinds {
+	for _, err := range kinds {
 		oneAttempt(t, err, aerospike.ErrRoleViolation)
 	}
 	require.NoError(t, srv.GrantRoles(bob.Name, "read"))

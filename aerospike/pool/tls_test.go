@@ -107,9 +107,9 @@ func TestTLSFaultsAreNamed(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			p := newPeer(tc.serve)
-			pool := New(Config{Addr: p.listen(t), TLS: tc.cfg, DialTimeout: time.Second})
+			pool := New(Config{Addr: p.listen(t), TLS: tc.cfg, DialTimeout: 30 * time.Second})
 			defer pool.Close()
-			err := call(t.Context(), t, pool, 1, 5*time.Second)
+			err := call(t.Context(), t, pool, 1, 30*time.Second)
 			require.ErrorIs(t, err, ErrDial)
 			require.ErrorContains(t, err, tc.want)
 			require.False(t, Sent(err))

@@ -66,7 +66,7 @@ func (c *Client) QueryPartials(ctx context.Context, stmt query.Statement, module
 	settings := c.queries
 	settings.ApplyQuery(opts)
 	call := query.Call{Module: module, Function: function, Args: args}
-	return query.NewPartials(ctx, query.Source{Cluster: c.cluster, Names: c.names}, stmt, call, settings)
+	return query.NewPartials(ctx, c.source(), stmt, call, settings)
 }
 
 // Scan returns the stream of all records of a set, or with an empty set of a namespace.

@@ -35,6 +35,7 @@ type gather struct {
 	mu     sync.Mutex
 	failed error         // guarded by mu; the first failure
 	fault  cluster.Fault // guarded by mu; of it, zero if no other attempt makes sense
+	ends   []*exchange   // guarded by mu; those that have ended
 }
 
 // newGather asks the nodes of a survey.
@@ -99,8 +100,12 @@ func (g *gather) work(node *cluster.Node) {
 		return
 	}
 	defer func() { <-g.places }()
-	e := exchange{gather: g, node: node}
+	e := &exchange{gather: g, node: node, start: time.Now()}
 	fault, cause := e.run()
+	e.fault, e.took, e.values = fault, time.Since(e.start), nil
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ends = append(g.ends, e)
 	if cause == nil && fault.OK() {
 		return
 	}
@@ -111,11 +116,9 @@ func (g *gather) work(node *cluster.Node) {
 	if fault.OK() {
 		code = types.ResultUDF
 	}
-	g.mu.Lock()
 	if g.failed == nil {
 		g.fault, g.failed = fault, g.p.failure(node.Name(), code, cause, nil)
 	}
-	g.mu.Unlock()
 	g.cancel()
 }
 
@@ -128,6 +131,11 @@ type exchange struct {
 	code    types.ResultCode
 	ended   bool
 	lua     error // what the function fails with
+	stream  *pool.Stream
+
+	start time.Time
+	took  time.Duration
+	fault cluster.Fault
 }
 
 // run sends the request and reads the reply. cause is set, without a fault, for what
@@ -143,10 +151,11 @@ func (e *exchange) run() (fault cluster.Fault, cause error) {
 	defer cancel(nil)
 	defer e.watch(cancel)()
 	e.reading.Store(time.Now().UnixNano())
-	stream, err := e.node.Pool().OpenStream(ctx, e.gather.frame, silence)
+	var err error
+	e.stream, err = e.node.Pool().OpenStream(ctx, e.gather.frame, silence)
 	if err == nil {
-		defer stream.Close() // unless Done was called
-		err = e.read(ctx, stream)
+		defer e.stream.Close() // unless Done was called
+		err = e.read(ctx)
 	}
 	switch {
 	case errors.Is(err, types.ErrProtocol):
@@ -158,7 +167,7 @@ func (e *exchange) run() (fault cluster.Fault, cause error) {
 	}
 	x.Done()
 	if e.ended {
-		stream.Done()
+		e.stream.Done()
 	}
 	switch {
 	case e.lua != nil:
@@ -193,10 +202,10 @@ func (e *exchange) watch(cancel context.CancelCauseFunc) func() {
 }
 
 // read reads the reply to its end.
-func (e *exchange) read(ctx context.Context, stream *pool.Stream) error {
+func (e *exchange) read(ctx context.Context) error {
 	for !e.ended {
 		e.reading.Store(time.Now().UnixNano())
-		body, err := stream.Next()
+		body, err := e.stream.Next()
 		e.reading.Store(0)
 		if err != nil {
 			return err

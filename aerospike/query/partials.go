@@ -9,6 +9,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
@@ -32,6 +33,7 @@ type Partials struct {
 	call     Call
 	settings policy.QuerySettings
 	cmd      cluster.Command
+	watch    *watch
 
 	gather  *gather // nil before the first Next, and after a failed one
 	tries   tries
@@ -128,13 +130,17 @@ func (p *Partials) Begin() <-chan struct{} {
 		return p.ctx.Done()
 	}
 	p.started, p.since = true, time.Now()
-	if p.settings.Timeout > 0 {
+	if err := cmp.Or(p.check(), p.settings.Err); err != nil {
+		p.fail("", cluster.Fault{}, err)
+		return p.ctx.Done()
+	}
+	if p.watch, p.err = enter(p.ctx, &p.src, p.stmt.operation(), &p.stmt, p.settings.Timeout, nil); p.err != nil {
+		return p.ctx.Done()
+	}
+	if p.ctx = p.watch.context(p.ctx); p.settings.Timeout > 0 {
 		p.ctx, p.cancel = context.WithTimeoutCause(p.ctx, p.settings.Timeout, types.ErrTimeout)
 	} else {
 		p.ctx, p.cancel = context.WithCancel(p.ctx)
-	}
-	if err := cmp.Or(p.check(), p.settings.Err); err != nil {
-		p.fail("", cluster.Fault{}, err)
 	}
 	return p.ctx.Done()
 }
@@ -150,8 +156,7 @@ func (p *Partials) Expired() error {
 // conclude looks at how the attempt under way has ended.
 func (p *Partials) conclude() {
 	g := p.gather
-	g.close()
-	p.gather = nil
+	p.leave()
 	if g.failed != nil {
 		p.fault, p.err = g.fault, g.failed
 		return
@@ -165,6 +170,26 @@ func (p *Partials) conclude() {
 	default:
 		p.atEnd = true
 	}
+}
+
+// leave ends the attempt under way and tells of its parts.
+func (p *Partials) leave() {
+	if p.gather == nil {
+		return
+	}
+	p.gather.close()
+	for _, e := range p.gather.ends {
+		a := hook.Attempt{Start: e.start, Took: e.took, Sent: e.fault.Sent(), Code: e.code, Err: e.lua}
+		if !e.fault.OK() {
+			a.Code, a.Err = e.fault.Code(), e.fault.Err()
+		}
+		a.Sent = a.Sent || e.fault.OK()
+		if errors.Is(a.Err, context.Canceled) && p.ctx.Err() == nil {
+			a.Err = nil // it is not needed any more
+		}
+		p.watch.attempted(e.node, e.stream, &a)
+	}
+	p.gather = nil
 }
 
 // errMoved tells that records may have been counted twice or not at all.
@@ -229,11 +254,10 @@ func (p *Partials) Err() error { return p.err }
 // Close ends the work of the nodes and returns when nothing of it is left here. It may
 // be called twice.
 func (p *Partials) Close() {
-	if p.gather != nil {
-		p.gather.close()
-		p.gather = nil
-	}
+	p.leave()
 	p.cancel()
+	p.watch.leave(p.err)
+	p.watch = nil
 	if p.err == nil && !p.atEnd {
 		p.err = p.failure("", types.ResultOK, ErrStreamClosed, nil)
 	}

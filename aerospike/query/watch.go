@@ -20,7 +20,7 @@ type watch struct {
 	hook hook.Hook // nil for none
 	ctx  context.Context
 
-	// Of the run's loop: what CallEnd is to tell.
+	// Of the run's loop, or of whoever aggregates: what CallEnd is to tell.
 	attempts   int
 	node, addr string
 	rows       [1]hook.Rows // of the consumer
@@ -74,11 +74,7 @@ func (w *watch) exchanged(by *worker) {
 	if w == nil || w.hook == nil {
 		return
 	}
-	w.attempts++
-	w.node, w.addr = by.node.Name(), by.node.Addr()
-	a := hook.Attempt{
-		Number: w.attempts, Node: w.node, Addr: w.addr, Start: by.start, Took: time.Since(by.start),
-	}
+	a := hook.Attempt{Again: by.again, Start: by.start, Took: time.Since(by.start)}
 	switch res := &by.result; {
 	case !res.refused.OK():
 		a.Sent, a.Code, a.Err = res.refused.Sent(), res.refused.Code(), res.refused.Err()
@@ -90,10 +86,21 @@ func (w *watch) exchanged(by *worker) {
 			a.Err = nil // the consumer had enough
 		}
 	}
-	if w.pass.Timed && by.stream != nil {
-		cluster.TellTimes(w.hook, &w.pass.Call, by.stream.Times())
+	w.attempted(by.node, by.stream, &a)
+}
+
+// attempted tells of an attempt. stream is nil if there was none.
+func (w *watch) attempted(node *cluster.Node, stream *pool.Stream, a *hook.Attempt) {
+	if w == nil || w.hook == nil {
+		return
 	}
-	w.hook.AttemptEnd(w.ctx, &w.pass.Call, &a)
+	w.attempts++
+	w.node, w.addr = node.Name(), node.Addr()
+	a.Number, a.Node, a.Addr = w.attempts, w.node, w.addr
+	if w.pass.Timed && stream != nil {
+		cluster.TellTimes(w.hook, &w.pass.Call, stream.Times())
+	}
+	w.hook.AttemptEnd(w.ctx, &w.pass.Call, a)
 }
 
 // delivered tells of records on their way to the consumer.

@@ -142,3 +142,31 @@ func TestNoSecurityAllowsEverything(t *testing.T) {
 	require.Empty(t, l.User())
 	l.Close()
 }
+
+// A check costs no memory: it is made for every command.
+func TestChecksAllocateNothing(t *testing.T) {
+	f := newFixture(t)
+	require.Equal(t, wire.ResultOK, f.CreateRole(wire.RoleRow{
+		Name: "r", Privileges: []wire.Privilege{within(wire.PrivilegeRead, "test", "s")}, Whitelist: []string{"127.0.0.0/8"}, ReadQuota: 1 << 30,
+	}))
+	require.Equal(t, wire.ResultOK, f.GrantRoles("bob", []string{"r"}))
+	l, set := f.enter("bob"), []byte("s")
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		if l.Authenticated() != wire.ResultOK || l.Allow(Read, "test", set) != wire.ResultOK || l.Spend(false) != wire.ResultOK {
+			t.Error("refused")
+		}
+	}))
+}
+
+func BenchmarkAllow(b *testing.B) {
+	f := newFixture(b)
+	_ = f.CreateRole(wire.RoleRow{Name: "r", Privileges: []wire.Privilege{within(wire.PrivilegeRead, "test", "s")}, ReadQuota: 1 << 31})
+	_ = f.GrantRoles("bob", []string{"r"})
+	l, set := f.enter("bob"), []byte("s")
+	b.ReportAllocs()
+	for b.Loop() {
+		if l.Allow(Read, "test", set) != wire.ResultOK || l.Spend(false) != wire.ResultOK {
+			b.Fatal("refused")
+		}
+	}
+}

@@ -8,6 +8,7 @@ type Stats struct {
 	Nodes  []NodeInfo // see [Client.Nodes]
 	Limits LimitStats
 	Tend   TendStats
+	Closed bool // the client has been closed
 }
 
 // LimitStats is how much is going on within [Limits]. Without a limit it is all zero.
@@ -22,7 +23,7 @@ type TendStats = cluster.TendStats
 
 // Stats returns a snapshot. It asks nobody.
 func (c *Client) Stats() Stats {
-	s := Stats{Nodes: c.Nodes(), Tend: c.cluster.TendStats()}
+	s := Stats{Nodes: c.Nodes(), Tend: c.cluster.TendStats(), Closed: c.cluster.Closed()}
 	s.Limits.Calls, s.Limits.Waiting, s.Limits.Refused = c.gate.Counts()
 	return s
 }

@@ -1,0 +1,117 @@
+package metrics
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike"
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospiketest"
+)
+
+// end tells of a call on a set that went well.
+func end(t testing.TB, m *Metrics, namespace, set string) {
+	m.CallEnd(t.Context(), &hook.Call{Op: hook.Get, Namespace: namespace, Set: set})
+}
+
+func TestSetsHaveLabelValuesUpToALimit(t *testing.T) {
+	m := New(Options{MaxSets: 3})
+	for range 2 {
+		for i := range 1000 {
+			end(t, m, "test", fmt.Sprintf("set%d", i))
+		}
+	}
+	require.Equal(t, map[string]float64{
+		"set0/test/get/aerospike/": 2, "set1/test/get/aerospike/": 2, "set2/test/get/aerospike/": 2,
+		"other/test/get/aerospike/": 1994,
+	}, values(t, m, durationName))
+}
+
+func TestNamespacesAndNodesAreBounded(t *testing.T) {
+	m := New(Options{MaxSets: -1})
+	for i := range 1000 {
+		end(t, m, fmt.Sprintf("ns%d", i), "users")
+		m.AttemptEnd(t.Context(), &hook.Call{Op: hook.Get}, &hook.Attempt{Addr: fmt.Sprintf("10.0.0.1:%d", i)})
+	}
+	got := values(t, m, durationName)
+	require.Len(t, got, maxNamespaces+1)
+	require.Equal(t, float64(1000-maxNamespaces), got["other/other/get/aerospike/"])
+	got = values(t, m, "aerospike_client_attempts_total")
+	require.Len(t, got, maxNodes+1)
+	require.Equal(t, float64(1000-maxNodes), got["/other"])
+}
+
+func TestOnlyTheSetsThatWereChosenAreTold(t *testing.T) {
+	m := New(Options{Sets: []string{"users"}})
+	for _, set := range []string{"users", "sessions", "", "orders"} {
+		end(t, m, "test", set)
+	}
+	require.Equal(t, map[string]float64{
+		"users/test/get/aerospike/": 1, "/test/get/aerospike/": 1, "other/test/get/aerospike/": 2,
+	}, values(t, m, durationName))
+}
+
+func TestNamesThatAreNoTextAreCounted(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, m := measured(t, srv, Options{})
+	require.NoError(t, c.Put(t.Context(), aerospike.NewKey("test", "a\xff\"\n", 1), aerospike.Bins{"n": 1}))
+	require.Equal(t, 1.0, values(t, m, durationName)["a\uFFFD\"\n/test/put/aerospike/"])
+}
+
+func TestLabelsOfTheUserAreOnEverything(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, m := measured(t, srv, Options{Labels: map[string]string{"client": "orders"}, Stages: true})
+	m.Watch(c)
+	require.NoError(t, c.Put(t.Context(), aerospike.NewKey("test", "users", 1), aerospike.Bins{"n": 1}))
+	all := families(t, m)
+	require.Greater(t, len(all), 20)
+	for name, f := range all {
+		require.Contains(t, labelsOf(f), "client", name)
+	}
+	wrong := New(Options{Labels: map[string]string{"error_type": "x"}})
+	end(t, wrong, "test", "users")
+	_, err := Text(wrong)
+	require.Error(t, err, "the label is taken")
+}
+
+// Many goroutines that meet new sets, nodes and errors at once lose no call.
+func TestConcurrentCallsAreAllCounted(t *testing.T) {
+	m := New(Options{MaxSets: 50, Stages: true})
+	faults := []error{nil, aerospike.ErrTimeout, aerospike.ErrConnection, errors.New("x")}
+	const workers, each = 8, 2000
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := range each {
+				call := &hook.Call{Op: []hook.Operation{hook.Get, hook.Put}[i%2], Namespace: "test", Set: fmt.Sprint((i + w) % 70), Err: faults[i%4]}
+				m.CallEnd(t.Context(), call)
+				m.AttemptEnd(t.Context(), call, &hook.Attempt{Addr: fmt.Sprint(i % 5), Err: call.Err, Again: i%10 == 0, Waited: 1})
+				m.Progress(t.Context(), call, []hook.Rows{{Op: hook.BatchRead, Namespace: "test", Set: call.Set, Err: call.Err, Count: 3, InDoubt: true}})
+				m.Stage(call, hook.Read, 5)
+				if i%100 == 0 {
+					_, err := m.Gather()
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for name, want := range map[string]float64{
+		durationName: 1, stageName: 1, rowsName: 3, doubtName: 3, "aerospike_client_attempts_total": 1,
+		"aerospike_client_retries_total": 0.1, "aerospike_client_queue_wait_seconds": 1,
+	} {
+		sum := 0.0
+		for series, n := range values(t, m, name) {
+			require.False(t, strings.Contains(series, "%"), series)
+			sum += n
+		}
+		require.Equal(t, want*workers*each, sum, name)
+	}
+}

@@ -1,0 +1,148 @@
+package tracing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+)
+
+// Tracing is what [Init] has set up. A nil *Tracing is one that is switched off.
+type Tracing struct {
+	provider *sdk.TracerProvider
+	exporter sdk.SpanExporter
+	hook     *Hook
+}
+
+// defaultService is the name of the service if nobody says another.
+const defaultService = "aerospike-go"
+
+// Init sets up tracing as the environment says, with the names and meanings that
+// OpenTelemetry gives them:
+//
+//	OTEL_SDK_DISABLED             true: no tracing
+//	OTEL_TRACES_EXPORTER          otlp (the default) or none
+//	OTEL_EXPORTER_OTLP_PROTOCOL   grpc (the default) or http/protobuf
+//	OTEL_EXPORTER_OTLP_ENDPOINT   http://localhost:4317 for grpc, http://localhost:4318 for http
+//	OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT, _COMPRESSION, _CERTIFICATE, _CLIENT_CERTIFICATE, _CLIENT_KEY
+//	OTEL_SERVICE_NAME             aerospike-go
+//	OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG, OTEL_BSP_*
+//
+// The variables OTEL_EXPORTER_OTLP_TRACES_* go before those without TRACES. Nothing global
+// is changed: for other instrumentation give [Tracing.Provider] to otel.SetTracerProvider.
+//
+// An error is one of the settings; that the collector does not answer is none, and is told
+// to OpenTelemetry's error handler when spans are sent. With an error the result is nil,
+// which is tracing switched off, so a program may report it and go on.
+func Init(ctx context.Context) (*Tracing, error) {
+	on, err := wanted()
+	if err != nil || !on {
+		return nil, err
+	}
+	exporter, err := newExporter(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("tracing: %w", err)
+	}
+	about, err := resource.New(ctx,
+		resource.WithAttributes(attribute.String("service.name", defaultService)),
+		resource.WithTelemetrySDK(), resource.WithFromEnv()) // the last one wins
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("tracing: OTEL_RESOURCE_ATTRIBUTES: %w", err), exporter.Shutdown(ctx))
+	}
+	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(about))
+	return &Tracing{provider: provider, exporter: exporter, hook: New(provider)}, nil
+}
+
+// wanted reports whether spans are to be exported.
+func wanted() (bool, error) {
+	if strings.EqualFold(strings.TrimSpace(os.Getenv("OTEL_SDK_DISABLED")), "true") {
+		return false, nil
+	}
+	switch name := strings.TrimSpace(os.Getenv("OTEL_TRACES_EXPORTER")); name {
+	case "", "otlp":
+		return true, nil
+	case "none":
+		return false, nil
+	default:
+		return false, fmt.Errorf("tracing: OTEL_TRACES_EXPORTER: %.32q is neither otlp nor none", name)
+	}
+}
+
+// setting returns the variable OTEL_EXPORTER_OTLP_<what>, that of traces first.
+func setting(what string) string {
+	for _, signal := range []string{"TRACES_", ""} {
+		if v := strings.TrimSpace(os.Getenv("OTEL_EXPORTER_OTLP_" + signal + what)); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// newExporter returns the exporter that the environment asks for. The exporters read most
+// of it themselves; without an endpoint they would insist on TLS, which no collector on
+// the same machine speaks.
+func newExporter(ctx context.Context) (sdk.SpanExporter, error) {
+	local := setting("ENDPOINT") == ""
+	switch protocol := setting("PROTOCOL"); protocol {
+	case "", "grpc":
+		var options []otlptracegrpc.Option
+		if local {
+			options = append(options, otlptracegrpc.WithEndpointURL("http://localhost:4317"))
+		}
+		return otlptracegrpc.New(ctx, options...)
+	case "http/protobuf":
+		var options []otlptracehttp.Option
+		if local {
+			options = append(options, otlptracehttp.WithEndpointURL("http://localhost:4318/v1/traces"))
+		}
+		return otlptracehttp.New(ctx, options...)
+	default:
+		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL: %.32q is neither grpc nor http/protobuf", protocol)
+	}
+}
+
+// Hook returns the hook for a client's configuration; nil, which is no hook, if tracing is
+// switched off.
+func (t *Tracing) Hook() hook.Hook {
+	if t == nil {
+		return nil
+	}
+	return t.hook
+}
+
+// Provider returns the provider of tracers, for spans of the program itself. If tracing is
+// switched off it makes spans that go nowhere.
+func (t *Tracing) Provider() trace.TracerProvider {
+	if t == nil {
+		return noop.NewTracerProvider()
+	}
+	return t.provider
+}
+
+// Shutdown sends the spans that are left and ends tracing, within ctx; spans that cannot be
+// sent in that time are lost. Close the client before. Further calls do nothing.
+func (t *Tracing) Shutdown(ctx context.Context) error {
+	if t == nil {
+		return nil
+	}
+	err := t.provider.Shutdown(ctx)
+	if err == nil {
+		return nil
+	}
+	// The provider leaves an export behind that is under way; this breaks it off.
+	if cut := t.exporter.Shutdown(ctx); cut != nil && !errors.Is(err, cut) {
+		err = errors.Join(err, cut)
+	}
+	return fmt.Errorf("tracing: shutdown: %w", err)
+}

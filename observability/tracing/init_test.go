@@ -1,0 +1,134 @@
+package tracing
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
+
+	"github.com/aerospike-go/aerospike-go/aerospike"
+	"github.com/aerospike-go/aerospike-go/aerospiketest"
+	"github.com/aerospike-go/aerospike-go/observability/internal/collector"
+)
+
+func TestSpansReachACollector(t *testing.T) {
+	for name, test := range map[string]struct {
+		protocol string
+		endpoint func(*collector.Collector) string
+		more     map[string]string
+		service  string
+	}{
+		"grpc by default": {"", (*collector.Collector).GRPC, nil, "aerospike-go"},
+		"grpc":            {"grpc", (*collector.Collector).GRPC, map[string]string{"OTEL_SERVICE_NAME": "shop"}, "shop"},
+		"http": {"http/protobuf", (*collector.Collector).HTTP, map[string]string{
+			"OTEL_RESOURCE_ATTRIBUTES": "service.name=till,zone=1", "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip",
+		}, "till"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sink := collector.Start(t)
+			t.Setenv("OTEL_EXPORTER_OTLP_PROTOCOL", test.protocol)
+			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", test.endpoint(sink))
+			t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-tenant=seven")
+			for k, v := range test.more {
+				t.Setenv(k, v)
+			}
+			tracing, err := Init(t.Context())
+			require.NoError(t, err)
+			c := connect(t, aerospiketest.Start(t), tracing.Hook())
+			ctx, parent := tracing.Provider().Tracer("test").Start(t.Context(), "request")
+			_, err = c.Get(ctx, aerospike.NewKey("test", "users", "alice"))
+			require.ErrorIs(t, err, aerospike.ErrRecordNotFound)
+			parent.End()
+			require.NoError(t, tracing.Shutdown(t.Context()))
+			require.NoError(t, tracing.Shutdown(t.Context()))
+
+			spans := sink.Spans()
+			require.Len(t, spans, 2)
+			get, request := spans[0], spans[1]
+			require.Equal(t, "GET test.users", get.Name)
+			require.Equal(t, otlp.Span_SPAN_KIND_CLIENT, get.Kind)
+			require.Equal(t, request.ID, get.Parent)
+			require.Equal(t, request.Trace, get.Trace)
+			require.Equal(t, otlp.Status_STATUS_CODE_ERROR, get.Status)
+			require.Equal(t, "record not found", get.Message)
+			for k, v := range map[string]any{
+				"db.system.name": "aerospike", "db.namespace": "test", "db.collection.name": "users", "db.operation.name": "get",
+				"server.address": "127.0.0.1", "error.type": "KeyNotFoundError", "db.response.status_code": "2",
+			} {
+				require.Equal(t, v, get.Attributes[k], k)
+			}
+			require.Positive(t, get.Attributes["server.port"])
+			require.Less(t, get.Started, get.EndedNanos)
+			require.Equal(t, test.service, get.Resource["service.name"])
+			require.Equal(t, "seven", get.Headers["x-tenant"])
+			require.NotContains(t, sink.Text(), "alice")
+		})
+	}
+}
+
+func TestTracingIsOffWhereTheEnvironmentSaysSo(t *testing.T) {
+	for name, value := range map[string]string{"OTEL_SDK_DISABLED": "TRUE", "OTEL_TRACES_EXPORTER": "none"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, value)
+			tracing, err := Init(t.Context())
+			require.NoError(t, err)
+			require.Nil(t, tracing)
+			require.Nil(t, tracing.Hook(), "a client without a hook takes no time stamps")
+			_, s := tracing.Provider().Tracer("test").Start(t.Context(), "x")
+			require.False(t, s.IsRecording())
+			require.NoError(t, tracing.Shutdown(t.Context()))
+		})
+	}
+}
+
+func TestTheSamplerIsThatOfTheEnvironment(t *testing.T) {
+	sink := collector.Start(t)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", sink.GRPC())
+	t.Setenv("OTEL_TRACES_SAMPLER", "always_off")
+	tracing, err := Init(t.Context())
+	require.NoError(t, err)
+	c := connect(t, aerospiketest.Start(t), tracing.Hook())
+	_, _, err = c.Exists(t.Context(), aerospike.NewKey("test", "users", 1))
+	require.NoError(t, err)
+	require.NoError(t, tracing.Shutdown(t.Context()))
+	require.Empty(t, sink.Spans())
+}
+
+func TestSettingsThatAreWrongAreToldAndTracingStaysOff(t *testing.T) {
+	for name, value := range map[string]string{
+		"OTEL_TRACES_EXPORTER": "pigeon", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json", "OTEL_RESOURCE_ATTRIBUTES": "no pair",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, value)
+			tracing, err := Init(t.Context())
+			require.ErrorContains(t, err, name)
+			require.Nil(t, tracing)
+			require.Nil(t, tracing.Hook())
+		})
+	}
+}
+
+func TestSettingsOfTracesGoFirst(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
+	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", " grpc ")
+	require.Equal(t, "grpc", setting("PROTOCOL"))
+}
+
+func TestACollectorThatIsNotThereHoldsUpNoCall(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+	tracing, err := Init(t.Context())
+	require.NoError(t, err)
+	c := connect(t, aerospiketest.Start(t), tracing.Hook())
+	key := aerospike.NewKey("test", "users", 1)
+	for range 5000 { // more than the exporter keeps
+		require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"s": strings.Repeat("x", 10)}))
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	require.Error(t, tracing.Shutdown(ctx))
+	require.Less(t, time.Since(start), 5*time.Second)
+}

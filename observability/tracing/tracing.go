@@ -1,0 +1,237 @@
+// Package tracing makes OpenTelemetry spans of what a client does.
+//
+//	tracer, err := tracing.Init(ctx) // as the OTEL_* variables say
+//	...
+//	defer tracer.Shutdown(context.Background())
+//	client, err := aerospike.Connect(ctx, aerospike.Config{Hosts: hosts, Hook: tracer.Hook()})
+//
+// A program that has a TracerProvider of its own gives it to [New] instead.
+//
+// Each call about records is a span of kind CLIENT, the child of the span in the call's
+// context, named by operation, namespace and set: "GET test.users". Names that differ among
+// the rows of a batch are left out. Attributes follow the semantic conventions for databases:
+//
+//	db.system.name              "aerospike"
+//	db.namespace                test
+//	db.collection.name          users
+//	db.operation.name           get
+//	db.operation.batch.size     of batches of two rows and more
+//	db.response.returned_rows   of queries
+//	server.address, server.port of the node that was asked last
+//	db.aerospike.cluster_name   as in the client's configuration, if it has one
+//	db.aerospike.node           the name of that node
+//	db.aerospike.attempts       if there was not exactly one
+//	db.aerospike.rows.failed    of batches, how many rows, if any
+//
+// A call that fails has status ERROR, with error.type, db.response.status_code if the
+// server gave a verdict, and db.aerospike.in_doubt if it was a write that may have been
+// executed. That there is no such record is no failure of exists and delete. Rows of a
+// batch that fail do not make the batch fail.
+//
+// A call that needs one attempt has one span. Further attempts, and each part of a batch or
+// query, are child spans of kind INTERNAL: "GET test.users attempt".
+//
+// No span holds a key, a value or a text that a program or a Lua function made.
+package tracing
+
+import (
+	"context"
+	"sync/atomic"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/aerospike-go/aerospike-go/aerospike"
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/observability/internal/outcome"
+)
+
+// scope names the instrumentation to the tracer.
+const scope = "github.com/aerospike-go/aerospike-go/observability/tracing"
+
+// Hook makes spans. It may serve several clients at once.
+type Hook struct {
+	hook.None
+	tracer trace.Tracer
+	names  names
+}
+
+// New returns a hook whose spans go to provider; nil stands for the global one
+// (otel.GetTracerProvider). The provider stays the caller's, who shuts it down after the client.
+func New(provider trace.TracerProvider) *Hook {
+	if provider == nil {
+		provider = otel.GetTracerProvider()
+	}
+	return &Hook{tracer: provider.Tracer(scope, trace.WithInstrumentationVersion(aerospike.Version))}
+}
+
+// span is the context of a call whose span is recorded, and what is known of it meanwhile.
+type span struct {
+	context.Context
+	span  trace.Span
+	name  *name
+	parts bool // attempts are parts of the call: each has a span
+	// first is the first attempt of a call about one record, if it failed: it gets a span
+	// when there is another one. Attempts at such calls come one after another.
+	first hook.Attempt
+
+	rows, failed atomic.Int64
+}
+
+type spanKey struct{}
+
+// Value returns the span itself for spanKey.
+func (s *span) Value(key any) any {
+	if _, ok := key.(spanKey); ok {
+		return s
+	}
+	return s.Context.Value(key)
+}
+
+// recorded returns the span of the call that ctx is of; nil if it is not recorded.
+func recorded(ctx context.Context) *span {
+	if s, ok := ctx.(*span); ok {
+		return s
+	}
+	s, _ := ctx.Value(spanKey{}).(*span)
+	return s
+}
+
+// CallStart starts the call's span.
+func (h *Hook) CallStart(ctx context.Context, call *hook.Call) context.Context {
+	n := h.names.of(call)
+	options := n.options
+	if links := linksOf(ctx); len(links) > 0 {
+		options = append(options[:len(options):len(options)], trace.WithLinks(links...))
+	}
+	ctx, started := h.tracer.Start(ctx, n.call, options...)
+	if !started.IsRecording() {
+		return ctx
+	}
+	return &span{Context: ctx, span: started, name: n, parts: inParts(call.Op)}
+}
+
+// inParts reports whether a call of this kind goes to several nodes.
+func inParts(op hook.Operation) bool {
+	switch op {
+	case hook.Batch, hook.BatchRead, hook.BatchExists, hook.BatchWrite, hook.BatchRemove, hook.BatchOperate, hook.BatchApply:
+		return true
+	case hook.Query, hook.Scan, hook.Execute:
+		return true
+	}
+	return false
+}
+
+// AttemptEnd makes a span of an attempt that is not the only one.
+func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt) {
+	s := recorded(ctx)
+	switch {
+	case s == nil:
+	case s.parts:
+		h.attempt(s, call.Op, a)
+	case a.Number == 1:
+		if a.Err != nil || !outcome.Tolerated(call.Op, a.Code) {
+			s.first = *a
+		}
+	default:
+		if s.first.Number > 0 {
+			h.attempt(s, call.Op, &s.first)
+			s.first = hook.Attempt{}
+		}
+		h.attempt(s, call.Op, a)
+	}
+}
+
+// attempt makes a span of a.
+func (h *Hook) attempt(s *span, op hook.Operation, a *hook.Attempt) {
+	_, child := h.tracer.Start(s.Context, s.name.attempt, trace.WithTimestamp(a.Start), s.name.attributes)
+	if child.IsRecording() {
+		attrs := append(make([]attribute.KeyValue, 0, 10), attribute.Int("db.aerospike.attempt", a.Number))
+		attrs = appendNode(attrs, a.Node, a.Addr)
+		if a.Rows > 1 {
+			attrs = append(attrs, attribute.Int(batchSize, a.Rows))
+		}
+		if a.Waited > 0 {
+			attrs = append(attrs, attribute.Float64("db.aerospike.pool_wait", a.Waited.Seconds()))
+		}
+		if a.Err != nil || !outcome.Tolerated(op, a.Code) {
+			attrs = fail(child, attrs, a.Code, a.Err)
+		}
+		child.SetAttributes(attrs...)
+	}
+	child.End(trace.WithTimestamp(a.Start.Add(a.Took)))
+}
+
+// Progress counts rows.
+func (h *Hook) Progress(ctx context.Context, _ *hook.Call, rows []hook.Rows) {
+	s := recorded(ctx)
+	if s == nil {
+		return
+	}
+	for i := range rows {
+		s.rows.Add(int64(rows[i].Count))
+		if rows[i].Err != nil {
+			s.failed.Add(int64(rows[i].Count))
+		}
+	}
+}
+
+// CallEnd ends the call's span.
+func (h *Hook) CallEnd(ctx context.Context, call *hook.Call) {
+	s := recorded(ctx)
+	if s == nil {
+		return
+	}
+	attrs := appendNode(make([]attribute.KeyValue, 0, 10), call.Node, call.Addr)
+	if call.Attempts != 1 {
+		attrs = append(attrs, attribute.Int("db.aerospike.attempts", call.Attempts))
+	}
+	attrs = s.appendRows(attrs, call)
+	if call.InDoubt {
+		attrs = append(attrs, attribute.Bool("db.aerospike.in_doubt", true))
+	}
+	if call.Err != nil {
+		attrs = fail(s.span, attrs, call.Code, call.Err)
+	}
+	s.span.SetAttributes(attrs...)
+	s.span.End()
+}
+
+// appendRows appends how many rows a batch or query had.
+func (s *span) appendRows(attrs []attribute.KeyValue, call *hook.Call) []attribute.KeyValue {
+	if !s.parts || call.Op == hook.Execute {
+		return attrs
+	}
+	told := s.rows.Load()
+	if call.Op == hook.Query || call.Op == hook.Scan {
+		return append(attrs, attribute.Int64("db.response.returned_rows", told))
+	}
+	size := int64(call.Rows)
+	if size < 0 { // nobody knew before
+		size = told
+	}
+	if size > 1 {
+		attrs = append(attrs, attribute.Int64(batchSize, size))
+	}
+	if failed := s.failed.Load(); failed > 0 {
+		attrs = append(attrs, attribute.Int64("db.aerospike.rows.failed", failed))
+	}
+	return attrs
+}
+
+const batchSize = "db.operation.batch.size"
+
+// fail gives a span the status of a failure and returns attrs with what is known of it.
+func fail(s trace.Span, attrs []attribute.KeyValue, code aerospike.ResultCode, err error) []attribute.KeyValue {
+	if code == aerospike.ResultOK {
+		code, _ = aerospike.CodeOf(err)
+	}
+	s.SetStatus(codes.Error, outcome.Text(code, err))
+	attrs = append(attrs, attribute.String("error.type", outcome.Type(code, err)))
+	if code != aerospike.ResultOK {
+		attrs = append(attrs, attribute.String("db.response.status_code", statusText(code)))
+	}
+	return attrs
+}

@@ -1,0 +1,380 @@
+package tracing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/codes"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"github.com/aerospike-go/aerospike-go/aerospike"
+	"github.com/aerospike-go/aerospike-go/aerospike/batch"
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospike/query"
+	"github.com/aerospike-go/aerospike-go/aerospiketest"
+)
+
+func TestASpanTellsWhatWasAskedOfWhom(t *testing.T) {
+	srv := aerospiketest.StartCluster(t, 3)
+	provider, spans := recorder(t)
+	c := connect(t, srv, New(provider))
+	ctx, parent := provider.Tracer("test").Start(t.Context(), "request")
+	for i := range 20 {
+		key := aerospike.NewKey("test", "users", i)
+		require.NoError(t, c.Put(ctx, key, aerospike.Bins{"n": 1}))
+		rec, err := c.Get(ctx, key)
+		require.NoError(t, err)
+		ended := spans.Ended()
+		s := ended[len(ended)-1]
+		var node *aerospiketest.Node
+		for _, n := range srv.Nodes() {
+			if n.Name() == rec.Node {
+				node = n
+			}
+		}
+		host, port, err := net.SplitHostPort(node.Addr())
+		require.NoError(t, err)
+		number, err := strconv.Atoi(port)
+		require.NoError(t, err)
+		require.Equal(t, "GET test.users", s.Name())
+		require.Equal(t, trace.SpanKindClient, s.SpanKind())
+		require.Equal(t, codes.Unset, s.Status().Code)
+		require.Equal(t, parent.SpanContext().SpanID(), s.Parent().SpanID())
+		require.Equal(t, parent.SpanContext().TraceID(), s.SpanContext().TraceID())
+		require.Equal(t, map[string]any{
+			"db.system.name": "aerospike", "db.namespace": "test", "db.collection.name": "users",
+			"db.operation.name": "get", "server.address": host, "server.port": int64(number),
+			"db.aerospike.node": rec.Node,
+		}, attributes(s))
+		require.Equal(t, scope, s.InstrumentationScope().Name)
+		require.Equal(t, aerospike.Version, s.InstrumentationScope().Version)
+	}
+	parent.End()
+	require.Len(t, spans.Ended(), 41, "one for each call and the request's")
+}
+
+func TestSpansNameTheCluster(t *testing.T) {
+	srv := aerospiketest.Start(t, aerospiketest.WithClusterName("blue"))
+	provider, spans := recorder(t)
+	c := connect(t, srv, New(provider), func(cfg *aerospike.Config) { cfg.ClusterName = "blue" })
+	require.NoError(t, c.Put(t.Context(), aerospike.NewKey("test", "", 1), aerospike.Bins{"n": 1}))
+	s := spans.Ended()[0]
+	require.Equal(t, "PUT test", s.Name(), "without a set")
+	require.Equal(t, "blue", attributes(s)["db.aerospike.cluster_name"])
+	require.NotContains(t, attributes(s), "db.collection.name")
+}
+
+func TestSpansOfCallsThatFail(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	provider, spans := recorder(t)
+	c := connect(t, srv, New(provider))
+	ctx := t.Context()
+	key, absent := aerospike.NewKey("test", "users", "alice"), aerospike.NewKey("test", "users", "nobody")
+	require.NoError(t, c.Put(ctx, key, aerospike.Bins{"s": "x"}))
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	for _, test := range []struct {
+		name         string
+		call         func() error
+		kind, status string // empty if the span is no error
+	}{
+		{"GET", func() error { _, err := c.Get(ctx, absent); return err }, "KeyNotFoundError", "2"},
+		{"EXISTS", func() error { _, _, err := c.Exists(ctx, absent); return err }, "", ""},
+		{"DELETE", func() error { _, err := c.Delete(ctx, absent); return err }, "", ""},
+		{"PUT", func() error { return c.Put(ctx, key, aerospike.Bins{"n": 1}, aerospike.CreateOnly) }, "KeyExistsError", "5"},
+		{"PUT", func() error { return c.Put(ctx, key, aerospike.Bins{"n": 1}, aerospike.IfGeneration(9)) }, "GenerationError", "3"},
+		{"INCREMENT", func() error { return c.Add(ctx, key, aerospike.Bins{"s": 1}) }, "BinTypeError", "12"},
+		{"GET", func() error { _, err := c.Get(ctx, aerospike.Key{}); return err }, "InvalidArgument", ""},
+		{"GET", func() error { _, err := c.Get(cancelled, key); return err }, "Canceled", ""},
+		{"APPLY", func() error { _, err := c.Apply(ctx, key, "none", "none", nil); return err }, "UDF", "100"},
+	} {
+		before := len(spans.Ended())
+		err := test.call()
+		ended := spans.Ended()[before:]
+		require.Len(t, ended, 1, test.name)
+		s, attrs := ended[0], attributes(ended[0])
+		if test.kind == "" {
+			require.NoError(t, err)
+			require.Equal(t, codes.Unset, s.Status().Code)
+			require.NotContains(t, attrs, "error.type")
+			continue
+		}
+		require.Error(t, err)
+		require.Equal(t, codes.Error, s.Status().Code)
+		require.NotEmpty(t, s.Status().Description)
+		require.Equal(t, test.kind, attrs["error.type"], test.name)
+		if test.status == "" {
+			require.NotContains(t, attrs, "db.response.status_code")
+		} else {
+			require.Equal(t, test.status, attrs["db.response.status_code"], test.name)
+		}
+		require.NotContains(t, fmt.Sprint(attrs, s.Name(), s.Status()), "alice")
+	}
+}
+
+func TestAWriteWithoutAnAnswerIsInDoubtInItsSpan(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	provider, spans := recorder(t)
+	c := connect(t, srv, New(provider))
+	srv.Inject(aerospiketest.CutReply(0), 1, aerospiketest.Writes())
+	err := c.Put(t.Context(), aerospike.NewKey("test", "users", 1), aerospike.Bins{"n": 1})
+	require.True(t, aerospike.InDoubt(err))
+	ended := spans.Ended()
+	require.Len(t, ended, 1)
+	require.Equal(t, true, attributes(ended[0])["db.aerospike.in_doubt"])
+	require.Equal(t, "Connection", attributes(ended[0])["error.type"])
+}
+
+func TestFurtherAttemptsAreChildSpans(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	provider, spans := recorder(t)
+	c := connect(t, srv, New(provider))
+	key := aerospike.NewKey("test", "users", "alice")
+	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"n": 1}))
+	before := len(spans.Ended())
+	srv.Inject(aerospiketest.Answer(aerospike.ResultDeviceOverload), 2, aerospiketest.Reads())
+	_, err := c.Get(t.Context(), key)
+	require.NoError(t, err)
+	ended := spans.Ended()[before:]
+	require.Len(t, ended, 4)
+	call := ended[3]
+	require.Equal(t, int64(3), attributes(call)["db.aerospike.attempts"])
+	require.Equal(t, codes.Unset, call.Status().Code)
+	for i, s := range ended[:3] {
+		require.Equal(t, "GET test.users attempt", s.Name())
+		require.Equal(t, trace.SpanKindInternal, s.SpanKind())
+		require.Equal(t, call.SpanContext().SpanID(), s.Parent().SpanID())
+		attrs := attributes(s)
+		require.Equal(t, int64(i+1), attrs["db.aerospike.attempt"])
+		require.Equal(t, srv.Node(0).Name(), attrs["db.aerospike.node"])
+		require.Contains(t, attrs, "server.port")
+		require.True(t, s.StartTime().Before(s.EndTime()))
+		require.False(t, s.EndTime().After(call.EndTime()))
+		if i > 0 {
+			require.False(t, s.StartTime().Before(ended[i-1].EndTime()))
+		}
+		if i < 2 {
+			require.Equal(t, codes.Error, s.Status().Code)
+			require.Equal(t, "DEVICE_OVERLOAD", attrs["error.type"])
+			require.Equal(t, "18", attrs["db.response.status_code"])
+		} else {
+			require.Equal(t, codes.Unset, s.Status().Code)
+		}
+	}
+}
+
+func TestPartsOfABatchAreChildSpans(t *testing.T) {
+	srv := aerospiketest.StartCluster(t, 3)
+	provider, spans := recorder(t)
+	c := connect(t, srv, New(provider))
+	requests := make([]context.Context, 3)
+	for i := range requests {
+		var s trace.Span
+		requests[i], s = provider.Tracer("test").Start(context.Background(), "request")
+		s.End()
+	}
+	before := len(spans.Ended())
+	rows := make([]batch.Op, 300)
+	for i := range rows {
+		rows[i] = batch.Put(aerospike.NewKey("test", "users", i), aerospike.Bins{"n": i})
+		if i%100 == 0 {
+			rows[i] = batch.Put(aerospike.NewKey("test", "users", i), aerospike.Bins{"n": i}).With(aerospike.UpdateOnly)
+		}
+	}
+	ctx := WithLinks(WithLinks(t.Context(), requests[0]), requests[1], context.Background(), requests[2])
+	_, err := c.Batch(ctx, rows).Collect()
+	require.NoError(t, err)
+	ended := spans.Ended()[before:]
+	call := ended[len(ended)-1]
+	require.Equal(t, "BATCH_WRITE test.users", call.Name())
+	attrs := attributes(call)
+	require.Equal(t, int64(300), attrs["db.operation.batch.size"])
+	require.Equal(t, int64(3), attrs["db.aerospike.rows.failed"])
+	require.Equal(t, codes.Unset, call.Status().Code)
+	require.Len(t, call.Links(), 3)
+	for i, l := range call.Links() {
+		require.Equal(t, trace.SpanContextFromContext(requests[i]), l.SpanContext)
+	}
+	sum, nodes := int64(0), map[any]bool{}
+	for _, s := range ended[:len(ended)-1] {
+		require.Equal(t, "BATCH_WRITE test.users attempt", s.Name())
+		require.Equal(t, call.SpanContext().SpanID(), s.Parent().SpanID())
+		require.Empty(t, s.Links())
+		sum += attributes(s)["db.operation.batch.size"].(int64)
+		nodes[attributes(s)["db.aerospike.node"]] = true
+	}
+	require.Equal(t, int64(300), sum)
+	require.Len(t, nodes, 3)
+}
+
+func TestBatchesOfUnknownSizeAndOfOneRow(t *testing.T) {
+	provider, spans := recorder(t)
+	c := connect(t, aerospiketest.Start(t), New(provider))
+	many := func(yield func(batch.Op) bool) {
+		for i := range 50 {
+			if !yield(batch.Get(aerospike.NewKey("test", []string{"a", "b"}[i%2], i))) {
+				return
+			}
+		}
+	}
+	for _, err := range c.BatchSeq(t.Context(), many).All() {
+		require.NoError(t, err)
+	}
+	ended := spans.Ended()
+	call := ended[len(ended)-1]
+	require.Equal(t, "BATCH", call.Name())
+	require.Equal(t, int64(50), attributes(call)["db.operation.batch.size"])
+	_, err := c.BatchGet(t.Context(), []aerospike.Key{aerospike.NewKey("test", "a", 1)}).Collect()
+	require.NoError(t, err)
+	ended = spans.Ended()
+	require.Equal(t, "BATCH_READ test.a", ended[len(ended)-1].Name())
+	require.NotContains(t, attributes(ended[len(ended)-1]), "db.operation.batch.size", "one row is no batch to the conventions")
+}
+
+func TestPartsOfAQueryAreChildSpans(t *testing.T) {
+	provider, spans := recorder(t)
+	c := connect(t, aerospiketest.StartCluster(t, 3), New(provider))
+	keys, bins := make([]aerospike.Key, 100), make([]aerospike.Bins, 100)
+	for i := range keys {
+		keys[i], bins[i] = aerospike.NewKey("test", "q", i), aerospike.Bins{"n": i}
+	}
+	_, err := c.BatchPut(t.Context(), keys, bins).Collect()
+	require.NoError(t, err)
+	before := len(spans.Ended())
+	all, err := c.Query(t.Context(), query.New("test", "q")).Results()
+	require.NoError(t, err)
+	require.Len(t, all, 100)
+	ended := spans.Ended()[before:]
+	require.Len(t, ended, 4)
+	require.Equal(t, "SCAN test.q", ended[3].Name())
+	require.Equal(t, int64(100), attributes(ended[3])["db.response.returned_rows"])
+	for _, s := range ended[:3] {
+		require.Equal(t, "SCAN test.q attempt", s.Name())
+		require.Equal(t, ended[3].SpanContext().SpanID(), s.Parent().SpanID())
+	}
+
+	_, err = c.ExecuteOps(t.Context(), query.New("nowhere", "q"), []aerospike.Op{aerospike.Add("n", 1)})
+	require.ErrorIs(t, err, aerospike.ErrNamespace)
+	ended = spans.Ended()
+	require.Equal(t, "EXECUTE nowhere.q", ended[len(ended)-1].Name())
+	require.Equal(t, codes.Error, ended[len(ended)-1].Status().Code)
+}
+
+func TestSpansAreThereForOthersToUse(t *testing.T) {
+	provider, spans := recorder(t)
+	h := New(provider)
+	call := hook.Call{Op: hook.Get, Namespace: "test", Set: "users"}
+	ctx := h.CallStart(t.Context(), &call)
+	inner, cancel := context.WithTimeout(ctx, time.Hour)
+	defer cancel()
+	require.True(t, trace.SpanContextFromContext(inner).IsSampled(), "for exemplars")
+	call.Attempts = 1
+	h.CallEnd(inner, &call)
+	require.Len(t, spans.Ended(), 1, "found through a context of its own")
+}
+
+func TestSpansThatAreNotSampled(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	provider, spans := recorder(t, sdk.WithSampler(sdk.ParentBased(sdk.NeverSample())))
+	c := connect(t, srv, New(provider))
+	srv.Inject(aerospiketest.Answer(aerospike.ResultDeviceOverload), 1, aerospiketest.Reads())
+	_, err := c.Get(t.Context(), aerospike.NewKey("test", "users", 1))
+	require.ErrorIs(t, err, aerospike.ErrRecordNotFound)
+	require.Empty(t, spans.Started())
+
+	sampled := trace.ContextWithRemoteSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled, Remote: true,
+	}))
+	_, err = c.Get(sampled, aerospike.NewKey("test", "users", 1))
+	require.Error(t, err)
+	require.Len(t, spans.Ended(), 1, "the caller's context decides")
+	require.Equal(t, trace.SpanID{2}, spans.Ended()[0].Parent().SpanID())
+}
+
+// What the hook itself allocates for a span that is not recorded is nothing: the rest is the
+// tracer's, which is measured alone.
+func TestAllocationsForSpansThatAreNotRecorded(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	for name, provider := range map[string]trace.TracerProvider{
+		"never": sdk.NewTracerProvider(sdk.WithSampler(sdk.NeverSample())), "noop": noop.NewTracerProvider(),
+	} {
+		h := New(provider)
+		ctx := context.Background()
+		call := hook.Call{Op: hook.Get, Namespace: "test", Set: "users", Attempts: 1}
+		attempt := hook.Attempt{Number: 1}
+		rows := []hook.Rows{{Count: 1}}
+		n := h.names.of(&call)
+		tracer := provider.Tracer("test")
+		bare := testing.AllocsPerRun(1000, func() { _, _ = tracer.Start(ctx, n.call, n.options...) })
+		whole := testing.AllocsPerRun(1000, func() {
+			ctx := h.CallStart(ctx, &call)
+			h.AttemptEnd(ctx, &call, &attempt)
+			h.Progress(ctx, &call, rows)
+			h.CallEnd(ctx, &call)
+		})
+		require.Equal(t, bare, whole, name)
+	}
+}
+
+func TestManyCallsAtOnce(t *testing.T) {
+	provider, spans := recorder(t)
+	c := connect(t, aerospiketest.StartCluster(t, 2), New(provider))
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for j := range 50 {
+				set := fmt.Sprintf("s%d", (i+j)%5)
+				err := c.Put(context.Background(), aerospike.NewKey("test", set, j), aerospike.Bins{"n": 1})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.Len(t, spans.Ended(), 400)
+	for _, s := range spans.Ended() {
+		require.Equal(t, "PUT test."+attributes(s)["db.collection.name"].(string), s.Name())
+	}
+}
+
+func TestNamesAreRememberedWithinABound(t *testing.T) {
+	var n names
+	for i := range 2 * maxNames {
+		call := hook.Call{Op: hook.Get, Namespace: "test", Set: strconv.Itoa(i)}
+		require.Equal(t, "GET test."+strconv.Itoa(i), n.of(&call).call)
+	}
+	require.Len(t, *n.known.Load(), maxNames)
+	call := hook.Call{Op: hook.Get, Namespace: "test", Set: "0"}
+	require.Same(t, n.of(&call), n.of(&call))
+}
+
+func TestAddressesThatAreNone(t *testing.T) {
+	require.Empty(t, appendNode(nil, "", ""))
+	require.Len(t, appendNode(nil, "A1", "nonsense"), 1)
+	require.Len(t, appendNode(nil, "A1", "[::1]:3000"), 3)
+	require.Len(t, appendNode(nil, "A1", "host:port"), 2)
+}
+
+func TestFailuresKeepTextsOfProgramsOut(t *testing.T) {
+	provider, spans := recorder(t)
+	h := New(provider)
+	call := hook.Call{Op: hook.Apply, Namespace: "test"}
+	ctx := h.CallStart(t.Context(), &call)
+	call.Err = &aerospike.Error{Op: "apply", Code: 100, Err: errors.New("s3cret")}
+	h.CallEnd(ctx, &call)
+	s := spans.Ended()[0]
+	require.Equal(t, sdk.Status{Code: codes.Error, Description: "a Lua function failed"}, s.Status())
+	require.Empty(t, s.Events())
+}

@@ -16,10 +16,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospiketest"
 )
 
-var (
-	admins = aerospiketest.User{Name: "admin", Password: "admin"}
-	bob    = aerospiketest.User{Name: "bob", Password: "secret-of-bob", Roles: []string{"read-write-udf"}}
-)
+var bob = aerospiketest.User{Name: "bob", Password: "secret-of-bob", Roles: []string{"read-write-udf"}}
 
 // oneAttempt requires that an error is the wanted one, that nothing was tried again, and
 // that it tells no password.
@@ -105,11 +102,11 @@ func TestDroppedUser(t *testing.T) {
 }
 
 func TestRevokedRole(t *testing.T) {
-	srv := secured(t, aerospiketest.WithUsers(bob))
-	c := as(t, srv, bob.Name, bob.Password)
+	srv, user := insiders(t)
+	c := user("bob")
 	key := aerospike.NewKey(namespace, set, "k")
 	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"a": 1}))
-	require.NoError(t, srv.RevokeRoles(bob.Name, bob.Roles...))
+	require.NoError(t, srv.RevokeRoles("bob", "read-write"))
 	kinds := everyKind(t.Context(), c, key)
 	require.NoError(t, kinds["info"], "every user may ask for that")
 	delete(kinds, "info")
@@ -125,10 +122,10 @@ func TestRevokedRole(t *testing.T) {
 
 func TestQuotaExceeded(t *testing.T) {
 	clock := aerospiketest.NewClock(time.Now())
-	srv := aerospiketest.Start(t, aerospiketest.WithNamespaces(namespace), aerospiketest.WithClock(clock), aerospiketest.WithQuotas(),
+	_, user := insiders(t, aerospiketest.WithClock(clock), aerospiketest.WithQuotas(),
 		aerospiketest.WithRoles(aerospiketest.Role{Name: "slow", Privileges: []string{"read-write"}, ReadQuota: 10, WriteQuota: 5}),
-		aerospiketest.WithUsers(admins, aerospiketest.User{Name: "bob", Password: bob.Password, Roles: []string{"slow"}}))
-	c := as(t, srv, bob.Name, bob.Password)
+		aerospiketest.WithUsers(aerospiketest.User{Name: "ann", Certificate: true, Roles: []string{"slow"}}))
+	c := user("ann")
 	key := aerospike.NewKey(namespace, set, "k")
 	var err error
 	for i := 0; err == nil && i < 100; i++ {
@@ -139,27 +136,24 @@ func TestQuotaExceeded(t *testing.T) {
 	_, err = c.Get(t.Context(), key)
 	require.NoError(t, err, "reads have a quota of their own")
 
-	user, err := as(t, srv, "admin", "admin").User(t.Context(), "bob")
+	ann, err := user("admin").User(t.Context(), "ann")
 	require.NoError(t, err)
-	require.EqualValues(t, 10, user.Reads.Quota)
-	require.EqualValues(t, 5, user.Writes.Quota)
+	require.EqualValues(t, 10, ann.Reads.Quota)
+	require.EqualValues(t, 5, ann.Writes.Quota)
 }
 
 func TestNotWhitelisted(t *testing.T) {
 	srv := secured(t, aerospiketest.WithUsers(bob))
-	admin := as(t, srv, "admin", "admin")
 	c := as(t, srv, bob.Name, bob.Password)
 	key := aerospike.NewKey(namespace, set, "k")
 	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"a": 1}))
-	require.NoError(t, admin.CreateRole(t.Context(), aerospike.Role{
-		Name: "far", Privileges: []aerospike.Privilege{{Code: aerospike.PrivilegeRead}}, Whitelist: []string{"10.0.0.0/8"},
-	}))
-	require.NoError(t, admin.GrantRoles(t.Context(), bob.Name, "far"))
+	require.NoError(t, srv.AddRole(aerospiketest.Role{Name: "far", Privileges: []string{"read"}, Whitelist: []string{"10.0.0.0/8"}}))
+	require.NoError(t, srv.GrantRoles(bob.Name, "far"))
 	_, err := c.Get(t.Context(), key)
 	oneAttempt(t, err, aerospike.ErrNotWhitelisted)
 	_, err = tryAs(t, srv, bob.Name, bob.Password)
 	require.ErrorIs(t, err, aerospike.ErrNotWhitelisted)
-	require.NoError(t, admin.RevokeRoles(t.Context(), bob.Name, "far"))
+	require.NoError(t, srv.RevokeRoles(bob.Name, "far"))
 	require.Eventually(t, func() bool { return c.Put(t.Context(), key, aerospike.Bins{"a": 2}) == nil }, 20*time.Second, 20*time.Millisecond)
 }
 
@@ -305,8 +299,8 @@ func TestCredentialsFunction(t *testing.T) {
 	require.LessOrEqual(t, calls.Load(), int32(3))
 	require.NoError(t, c.Warmup(t.Context(), 4))
 	require.LessOrEqual(t, calls.Load(), int32(3), "connections do not ask")
+	admin := as(t, srv, "admin", "admin")
 	users := func() (names []string) {
-		admin := as(t, srv, "admin", "admin")
 		for range 30 {
 			for _, name := range []string{"bob", "bob2"} {
 				u, err := admin.User(t.Context(), name)
@@ -332,4 +326,31 @@ func TestCredentialsFunction(t *testing.T) {
 	require.ErrorIs(t, err, aerospike.ErrCredentials)
 	require.ErrorIs(t, err, broken)
 	require.True(t, aerospike.Retryable(err))
+}
+
+// A vault that takes longer than a look at a node may is waited for all the same.
+func TestSlowCredentials(t *testing.T) {
+	srv := secured(t, aerospiketest.WithUsers(bob))
+	c := as(t, srv, "", "", func(c *aerospike.Config) {
+		c.Credentials = func(ctx context.Context) (string, string, error) {
+			select {
+			case <-time.After(600 * time.Millisecond): // a look may take 250
+				return bob.Name, bob.Password, nil
+			case <-ctx.Done():
+				return "", "", ctx.Err()
+			}
+		}
+	})
+	srv.ExpireSessions()
+	for _, n := range srv.Nodes() {
+		require.NoError(t, n.Restart())
+	}
+	require.Eventually(t, func() bool {
+		for _, n := range c.Nodes() {
+			if !n.Available {
+				return false
+			}
+		}
+		return len(c.Nodes()) == 3 && c.Warmup(t.Context(), 2) == nil
+	}, 20*time.Second, 20*time.Millisecond)
 }

@@ -87,13 +87,13 @@ func TestCertificatesThatAreNotAccepted(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, user := range []string{"", "admin"} {
-				srv := aerospiketest.Start(t, aerospiketest.WithNamespaces(namespace), aerospiketest.WithTLS(tt.server))
-				if user != "" {
-					srv = secured(t, aerospiketest.WithTLS(tt.server))
-				}
+			for mode, opts := range map[aerospike.AuthMode][]aerospiketest.Option{
+				aerospike.AuthInternal: nil, // no user, so no login
+				aerospike.AuthPKI:      {aerospiketest.WithUsers(aerospiketest.User{Name: "bob", Certificate: true})},
+			} {
+				srv := aerospiketest.Start(t, append(opts, aerospiketest.WithTLS(tt.server))...)
 				failsAtOnce(t, tt.want, func() error {
-					_, err := tryAs(t, srv, user, user, with(tt.client))
+					_, err := tryAs(t, srv, "", "", with(tt.client), func(c *aerospike.Config) { c.AuthMode = mode })
 					require.ErrorIs(t, err, aerospike.ErrCertificate)
 					require.ErrorIs(t, err, aerospike.ErrCluster)
 					return err
@@ -113,8 +113,8 @@ func mixed(trusted, issuer *aerospiketest.Authority) *tls.Config {
 // A certificate that goes bad while the client works does no harm to the connections that
 // stand; a new one tells why it could not be made.
 func TestCertificateThatExpiresUnderway(t *testing.T) {
-	srv, ca := encrypted(t)
-	c := as(t, srv, "admin", "admin", with(ca.ClientTLS("")))
+	srv, ca := encrypted(t, aerospiketest.WithUsers(aerospiketest.User{Name: "carol", Certificate: true}))
+	c := as(t, srv, "", "", byCertificate(ca, "carol"))
 	key := aerospike.NewKey(namespace, set, "k")
 	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"a": 1}))
 	require.NoError(t, srv.SetTLS(&tls.Config{Certificates: []tls.Certificate{
@@ -145,7 +145,7 @@ func TestCertificateThatExpiresUnderway(t *testing.T) {
 // The name in a seed is the one to be checked, for the nodes found from there, too.
 func TestTLSNameOfTheSeed(t *testing.T) {
 	ca := aerospiketest.NewAuthority(t)
-	srv := secured(t, aerospiketest.WithTLS(ca.ServerTLS("cluster.example")))
+	srv := aerospiketest.StartCluster(t, 3, aerospiketest.WithTLS(ca.ServerTLS("cluster.example")))
 	named := func(name string) func(*aerospike.Config) {
 		return func(c *aerospike.Config) {
 			host, port, err := net.SplitHostPort(c.Hosts[0])
@@ -154,11 +154,11 @@ func TestTLSNameOfTheSeed(t *testing.T) {
 			c.TLSSource = func(context.Context) (*tls.Config, error) { return ca.ClientTLS(""), nil }
 		}
 	}
-	c := as(t, srv, "admin", "admin", named("cluster.example"))
+	c := as(t, srv, "", "", named("cluster.example"))
 	require.Len(t, c.Nodes(), 3)
 	require.NoError(t, c.Warmup(t.Context(), 2))
 	failsAtOnce(t, aerospike.ErrCertificateHost, func() error {
-		_, err := tryAs(t, srv, "admin", "admin", named("other.example"))
+		_, err := tryAs(t, srv, "", "", named("other.example"))
 		return err
 	})
 }

@@ -120,6 +120,10 @@ func (a *Auth) String() string {
 // MarshalText tells the mode.
 func (a *Auth) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
+// Slow tells that a login may take long, because others are asked: by the server, or by us
+// for the password.
+func (a *Auth) Slow() bool { return a != nil && (a.mode == AuthExternal || a.source != nil) }
+
 // CredentialsError is the failure of a CredentialsFunc.
 type CredentialsError struct{ Err error }
 

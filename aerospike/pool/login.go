@@ -217,10 +217,16 @@ func (l *login) renew(ctx context.Context, t *transport) error {
 	if !l.due() {
 		return nil
 	}
-	if err := l.fresh(ctx, t); !refused(err) {
-		return err
+	err := l.fresh(ctx, t)
+	if refused(err) {
+		return nil
 	}
-	return nil
+	if err != nil { // it costs the connection: not at each look
+		l.mu.Lock()
+		l.postpone()
+		l.mu.Unlock()
+	}
+	return err
 }
 
 // usable returns the session if there is one that has time left.
@@ -269,12 +275,17 @@ const (
 func (l *login) refuse(err error, with *identity) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.refused, l.with = err, with
+	l.postpone()
+}
+
+// postpone puts the next login off. l.mu is held.
+func (l *login) postpone() {
 	d := refusalLast
 	if l.refusals < 4 {
 		d = min(refusalFirst<<l.refusals, refusalLast)
 	}
 	l.refusals++
-	l.refused, l.with = err, with
 	l.notBefore = time.Now().Add(d/2 + rand.N(d/2))
 }
 

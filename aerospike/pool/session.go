@@ -42,11 +42,14 @@ func (d *dialer) session(ctx context.Context) (*Session, error) {
 	return &Session{t: t, login: d.login}, nil
 }
 
+// RenewalDue reports whether Renew would log in.
+func (s *Session) RenewalDue() bool { return s.login != nil && s.login.due() }
+
 // Renew logs in once more if the node's session token ends soon, so that no connection
 // has to do it first. That the server refuses it is no error as long as the old token can
 // be used.
 func (s *Session) Renew(ctx context.Context) error {
-	if s.login == nil || !s.login.due() {
+	if !s.RenewalDue() {
 		return nil
 	}
 	return interruptible(ctx, s.t.raw, func() error { return s.login.renew(ctx, &s.t) })

@@ -65,6 +65,9 @@ func (o *observer) look(ctx context.Context, known generations) (l look) {
 	return l
 }
 
+// wantsLogin reports whether the next look may have to log in.
+func (o *observer) wantsLogin() bool { return o.session == nil || o.session.RenewalDue() }
+
 func (o *observer) close() {
 	if o.session != nil {
 		o.session.Close()

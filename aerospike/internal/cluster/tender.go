@@ -137,7 +137,11 @@ func (t *tender) answering() bool {
 // node delays nothing but what is known of it.
 func (t *tender) look(m *member) {
 	m.looking = true
-	ctx, cancel := context.WithTimeout(t.ctx, t.cluster.cfg.InfoTimeout)
+	limit := t.cluster.cfg.InfoTimeout
+	if t.cluster.cfg.Pool.Auth.Slow() && m.observer.wantsLogin() {
+		limit = t.cluster.discoverTimeout
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, limit)
 	m.stop = cancel
 	known := m.gens
 	// Owned by the tender; stopped by the time limit, by the node's removal and by

@@ -44,15 +44,7 @@ func (c *Client) BatchExists(ctx context.Context, keys []Key, opts ...BatchOptio
 // BatchPut writes the bins of many records: the i-th of bins to the record of the i-th
 // key. A nil Bins, or one that is missing, fails its row with [ErrInvalidArg].
 func (c *Client) BatchPut(ctx context.Context, keys []Key, bins []Bins, opts ...BatchOption) *batch.Stream {
-	rows := make([]batch.Op, len(keys))
-	for i, key := range keys {
-		var b Bins
-		if i < len(bins) {
-			b = bins[i]
-		}
-		rows[i] = batch.Put(key, b)
-	}
-	return c.batches.Ops(ctx, rows, opts)
+	return c.batches.Puts(ctx, keys, bins, opts)
 }
 
 // BatchDelete deletes many records. Those that do not exist are no errors.

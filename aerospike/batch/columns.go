@@ -145,5 +145,5 @@ func (s *tableSource) next() (row, bool) {
 		}
 		ops = append(ops, types.Op{Type: wire.OpWrite, Bin: c.bin, Arg: v, Err: err})
 	}
-	return row{i, &s.table.Keys[i], newSpec(&Op{kind: kindPut, ops: ops}, s.rules)}, true
+	return row{index: i, key: &s.table.Keys[i], spec: newSpec(&Op{kind: kindPut, ops: ops}, s.rules)}, true
 }

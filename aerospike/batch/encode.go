@@ -22,7 +22,7 @@ type encoder struct {
 func (e *encoder) row(index int, r *row) error {
 	s, digest := r.spec, r.key.Digest()
 	userKey := s.sendKey && r.key.UserKeyType() != wire.ParticleNull
-	if e.last.spec == s && !userKey && r.key.Namespace() == e.last.key.Namespace() && r.key.Set() == e.last.key.Set() &&
+	if e.last.spec == s && !s.late && !userKey && r.key.Namespace() == e.last.key.Namespace() && r.key.Set() == e.last.key.Set() &&
 		e.Repeat(uint32(index), &digest) {
 		return nil
 	}
@@ -31,7 +31,7 @@ func (e *encoder) row(index int, r *row) error {
 	e.FieldString(wire.FieldNamespace, r.key.Namespace())
 	e.FieldString(wire.FieldSet, r.key.Set())
 	e.scratch = s.appendFields(&e.Encoder, r.key, e.scratch)
-	if err := s.plan.AppendOps(&e.Encoder, s.ops); err != nil {
+	if err := r.appendOps(&e.Encoder); err != nil {
 		e.Drop()
 		return err
 	}
@@ -59,6 +59,31 @@ func (s *spec) appendFields(e *wire.Encoder, key *types.Key, scratch []byte) []b
 	return scratch
 }
 
+// appendOps appends the operations.
+func (r *row) appendOps(e *wire.Encoder) error {
+	s := r.spec
+	if !s.late {
+		return s.plan.AppendOps(e, s.ops)
+	}
+	if len(r.bins) == 0 {
+		return refuse("no bins")
+	}
+	for name, v := range r.bins {
+		if err := types.CheckBinName(name); err != nil {
+			return err
+		}
+		buf, particle, err := types.AppendValue(e.BeginOp(wire.OpWrite, name), v)
+		switch {
+		case err != nil:
+			return fmt.Errorf("bin %.32q: %w", name, err)
+		case particle == wire.ParticleNull && s.replaces:
+			return refuse("bin %.32q: nil cannot be combined with replacing the record", name)
+		}
+		e.EndOp(buf, particle)
+	}
+	return nil
+}
+
 // single is a row sent as a command of its own. See cluster.Request.
 type single struct {
 	row     *row
@@ -79,7 +104,7 @@ func (q *single) AppendRequest(dst []byte, timeout uint32) ([]byte, error) {
 	digest := key.Digest()
 	q.enc.Field(wire.FieldDigest, digest[:])
 	q.scratch = s.appendFields(&q.enc, key, q.scratch)
-	if err := s.plan.AppendOps(&q.enc, s.ops); err != nil {
+	if err := q.row.appendOps(&q.enc); err != nil {
 		return dst, err
 	}
 	frame, err := q.enc.End()

@@ -33,6 +33,8 @@ type run struct {
 
 	// Of the consumer's goroutine.
 	groups    map[place]*task // filling up
+	last      place           // the group that a row went to last, and nil if it is not there any more
+	lastGroup *task
 	exhausted bool            // the source has come to its end
 	planned   int             // rows taken from the source
 	home      cluster.Command // for routing
@@ -74,8 +76,8 @@ type lane struct {
 type worker struct {
 	run     *run
 	node    string      // asked at present
-	block   []Result    // see queue
 	rows    int         // of the task
+	block   []Result    // see queue
 	done    int         // rows settled since the last flush
 	tally   []hook.Rows // of them, if somebody watches
 	enc     encoder
@@ -172,17 +174,31 @@ func (r *run) add(next row) {
 	where := place{namespace: next.key.Namespace()}
 	var f cluster.Fault
 	where.node, f = r.locate(&r.home, &next, 0)
-	t := r.groups[where]
-	if t == nil {
-		t = &task{node: where.node, fault: f, retries: r.rules.Retries, rows: make([]row, 0, r.share())}
-		r.groups[where] = t
+	t := r.group(where)
+	if len(t.rows) == 0 {
+		t.fault = f
 	}
 	t.rows = append(t.rows, next)
 	if len(t.rows) == r.rules.Chunk {
 		delete(r.groups, where)
+		r.lastGroup = nil
 		r.begin(len(t.rows))
 		r.enqueue(t)
 	}
+}
+
+// group returns the group of a place that is filling up.
+func (r *run) group(where place) *task {
+	if r.lastGroup != nil && r.last == where {
+		return r.lastGroup
+	}
+	t := r.groups[where]
+	if t == nil {
+		t = &task{node: where.node, retries: r.rules.Retries, rows: make([]row, 0, r.share())}
+		r.groups[where] = t
+	}
+	r.last, r.lastGroup = where, t
+	return t
 }
 
 // share is how many rows a group is likely to get.
@@ -221,6 +237,7 @@ func (r *row) command(cmd *cluster.Command) {
 
 // dispatch makes tasks of all groups.
 func (r *run) dispatch() {
+	r.lastGroup = nil
 	for where, t := range r.groups {
 		delete(r.groups, where)
 		r.begin(len(t.rows))

@@ -26,75 +26,71 @@ type outcome struct {
 	doubt bool
 }
 
-// result returns the outcome as a caller sees it.
-func (o *outcome) result(r *row) Result {
-	return Result{Index: r.index, Key: *r.key, Code: o.code, Err: o.err, InDoubt: o.doubt}
+// tell fills in a result that is zero.
+func (o *outcome) tell(r *row, res *Result) {
+	res.Index, res.Key, res.Code, res.Err, res.InDoubt = r.index, *r.key, o.code, o.err, o.doubt
 }
 
-// read returns the result of a row that was done.
-func (w *worker) read(r *row, m *wire.Message) (Result, error) {
+// read fills in the result, which is zero, of a row that was done. It leaves it alone if
+// there is an error.
+func (w *worker) read(r *row, m *wire.Message, res *Result) error {
 	rec, err := r.decode(m, w.run.names, &w.records)
 	if err != nil {
-		return Result{}, err
+		return err
 	}
 	if rec != nil {
 		rec.Node = w.node
 	}
-	return Result{Index: r.index, Key: *r.key, Record: rec}, nil
+	res.Index, res.Key, res.Record = r.index, *r.key, rec
+	return nil
 }
 
 // table puts each result in its place.
 type table []Result
 
-func (t table) answer(w *worker, r *row, m *wire.Message) (err error) {
-	t[r.index], err = w.read(r, m)
-	return err
-}
-
-func (t table) settle(_ *worker, r *row, o outcome) { t[r.index] = o.result(r) }
-func (t table) flush(*worker)                       {}
+func (t table) answer(w *worker, r *row, m *wire.Message) error { return w.read(r, m, &t[r.index]) }
+func (t table) settle(_ *worker, r *row, o outcome)             { o.tell(r, &t[r.index]) }
+func (t table) flush(*worker)                                   {}
 
 // queue keeps results, in blocks, until they are asked for. It never makes a worker
 // wait: how much it holds is bounded by how many rows are let in.
 type queue struct {
 	ready chan struct{} // has a token if there may be blocks
+	spare *sync.Pool    // of *[]Result, which are empty and zero
 
 	mu     sync.Mutex
 	blocks [][]Result // guarded by mu
-	spare  [][]Result // guarded by mu; delivered, for use again
 }
 
-func newQueue() *queue { return &queue{ready: make(chan struct{}, 1)} }
+func newQueue(spare *sync.Pool) *queue { return &queue{ready: make(chan struct{}, 1), spare: spare} }
 
-const (
-	maxBlock  = 512 // results that a new block has room for
-	maxSpares = 16
-)
+// blockResults is how many results a block has room for: few enough to be in the cache
+// still when they are delivered.
+const blockResults = 64
 
-// room returns the block that w fills.
-func (q *queue) room(w *worker) []Result {
-	if w.block != nil {
-		return w.block
+// room returns the next place in the block that w fills. It is zero.
+func (q *queue) room(w *worker) *Result {
+	if len(w.block) == cap(w.block) {
+		q.flush(w)
+		if known, ok := q.spare.Get().(*[]Result); ok {
+			w.block = *known
+		} else {
+			w.block = make([]Result, 0, blockResults)
+		}
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if n := len(q.spare); n > 0 {
-		w.block = q.spare[n-1]
-		q.spare = q.spare[:n-1]
-		return w.block
-	}
-	return make([]Result, 0, min(max(w.rows, 1), maxBlock))
+	w.block = w.block[:len(w.block)+1]
+	return &w.block[len(w.block)-1]
 }
 
 func (q *queue) answer(w *worker, r *row, m *wire.Message) error {
-	res, err := w.read(r, m)
-	if err == nil {
-		w.block = append(q.room(w), res)
+	err := w.read(r, m, q.room(w))
+	if err != nil {
+		w.block = w.block[:len(w.block)-1]
 	}
 	return err
 }
 
-func (q *queue) settle(w *worker, r *row, o outcome) { w.block = append(q.room(w), o.result(r)) }
+func (q *queue) settle(w *worker, r *row, o outcome) { o.tell(r, q.room(w)) }
 
 func (q *queue) flush(w *worker) {
 	if len(w.block) == 0 {
@@ -126,9 +122,6 @@ func (q *queue) take() [][]Result {
 // reuse gives a delivered block back.
 func (q *queue) reuse(block []Result) {
 	clear(block)
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.spare) < maxSpares {
-		q.spare = append(q.spare, block[:0])
-	}
+	block = block[:0]
+	q.spare.Put(&block)
 }

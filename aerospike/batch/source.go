@@ -13,6 +13,7 @@ type row struct {
 	index int // in the caller's order
 	key   *types.Key
 	spec  *spec
+	bins  types.Bins // to write, if the spec does not know what
 }
 
 // source is where rows come from, one after another.
@@ -43,7 +44,21 @@ func (s *keySource) next() (row, bool) {
 	}
 	i := s.at
 	s.at++
-	return row{i, &s.keys[i], s.spec}, true
+	return row{index: i, key: &s.keys[i], spec: s.spec}, true
+}
+
+// putSource writes bins, those of the same place, to the record of each of many keys.
+type putSource struct {
+	keySource
+	bins []types.Bins
+}
+
+func (s *putSource) next() (row, bool) {
+	next, ok := s.keySource.next()
+	if ok && next.index < len(s.bins) {
+		next.bins = s.bins[next.index]
+	}
+	return next, ok
 }
 
 func (s *keySource) introduce(call *hook.Call) {
@@ -70,8 +85,11 @@ func introduceKey(call *hook.Call, first bool, key *types.Key) {
 type opSource struct {
 	ops   []Op
 	rules *policy.BatchSettings
-	spec  *spec // of the row before
-	at    int
+	known [kindCount]struct { // of each kind the last row, and what it does
+		op   *Op
+		spec *spec
+	}
+	at int
 }
 
 func (s *opSource) size() int { return len(s.ops) }
@@ -98,13 +116,16 @@ func (s *opSource) next() (row, bool) {
 	i := s.at
 	s.at++
 	o := &s.ops[i]
-	if i == 0 || !o.same(&s.ops[i-1]) {
-		s.spec = newSpec(o, s.rules)
+	known := &s.known[o.kind]
+	if known.op == nil || !o.same(known.op) {
+		known.spec = newSpec(o, s.rules)
 	}
-	return row{i, &o.key, s.spec}, true
+	known.op = o
+	return row{index: i, key: &o.key, spec: known.spec, bins: o.bins}, true
 }
 
-// seqSource are rows that an iterator makes.
+// seqSource are rows that an iterator makes. It may use the map of bins again for the next
+// row, so what is in there is taken at once.
 type seqSource struct {
 	seq   iter.Seq[Op]
 	rules *policy.BatchSettings
@@ -134,12 +155,12 @@ func (s *seqSource) next() (row, bool) {
 	if !ok {
 		return row{}, false
 	}
-	if s.spec == nil || !o.same(&s.last) {
-		s.spec = newSpec(&o, s.rules)
+	if s.spec == nil || o.bins != nil || s.last.bins != nil || !o.same(&s.last) {
+		s.spec = newSpecAtOnce(&o, s.rules)
 	}
 	s.last = o
 	key := o.key
 	i := s.at
 	s.at++
-	return row{i, &key, s.spec}, true
+	return row{index: i, key: &key, spec: s.spec}, true
 }

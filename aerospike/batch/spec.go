@@ -24,6 +24,8 @@ type spec struct {
 	mode       cluster.ReadMode
 	ops        []types.Op
 	plan       command.Plan // of ops
+	late       bool         // each row has bins of its own to write, and ops are none
+	replaces   bool         // the record's bins by those that are written
 	module     string       // of a UDF
 	function   string
 	args       []byte // of a UDF, packed
@@ -32,7 +34,17 @@ type spec struct {
 }
 
 // newSpec works out what a row does. The key plays no part.
+//
+// Bins are looked at when the row is sent, so that all rows which write bins by the same
+// rules can share a spec.
 func newSpec(o *Op, rules *policy.BatchSettings) *spec {
+	s := &spec{kind: o.kind, late: o.kind == kindPut && o.ops == nil}
+	s.err = s.fill(o, rules)
+	return s
+}
+
+// newSpecAtOnce is newSpec for bins that may have changed when the row is sent.
+func newSpecAtOnce(o *Op, rules *policy.BatchSettings) *spec {
 	s := &spec{kind: o.kind}
 	s.err = s.fill(o, rules)
 	return s
@@ -75,6 +87,9 @@ func (s *spec) operations(o *Op, rules *policy.BatchSettings) (err error) {
 		s.ops = o.ops
 	case kindPut:
 		s.write = true
+		if s.late {
+			return nil
+		}
 		if s.ops = o.ops; s.ops == nil { // those of a table's row are made
 			s.ops, err = putOps(o.bins)
 		}
@@ -155,7 +170,7 @@ func (s *spec) options(opts []policy.OperateOption, set *policy.Settings) error 
 
 // makeHeader fills in what a header says.
 func (s *spec) makeHeader(set *policy.Settings) (err error) {
-	replaces := set.Exists == policy.CreateOrReplace || set.Exists == policy.ReplaceOnly
+	s.replaces = set.Exists == policy.CreateOrReplace || set.Exists == policy.ReplaceOnly
 	switch s.kind {
 	case kindGet:
 		s.header = command.ReadHeader(set)
@@ -191,16 +206,16 @@ func (s *spec) makeHeader(set *policy.Settings) (err error) {
 		}
 	}
 	s.header.Info1 &^= wire.Info1CompressResponse // it is the batch's business
-	if replaces && len(s.ops) > 0 && s.write {
+	if s.replaces && len(s.ops) > 0 && s.write {
 		return command.CheckReplace(s.ops)
 	}
 	return nil
 }
 
-// same reports whether two rows made by different calls do certainly the same, so that
-// they can share a spec: they have the same slices.
+// same reports whether two rows made by different calls do certainly the same, but for bins
+// that they write, so that they can share a spec: they have the same slices.
 func (o *Op) same(p *Op) bool {
-	return o.kind == p.kind && o.bins == nil && p.bins == nil && o.udf == p.udf &&
+	return o.kind == p.kind && o.udf == p.udf && (o.ops == nil) == (p.ops == nil) &&
 		sameSlice(o.names, p.names) && sameSlice(o.ops, p.ops) && sameSlice(o.opts, p.opts)
 }
 

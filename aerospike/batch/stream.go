@@ -24,6 +24,7 @@ type Engine struct {
 	Rules   policy.BatchSettings // of batches without options
 
 	buffers sync.Pool // of *[]byte, for requests
+	blocks  sync.Pool // of *[]Result, for queues
 }
 
 // Keys returns a batch that does the same with each of keys. Of what the key plays no part.
@@ -32,6 +33,18 @@ func (e *Engine) Keys(ctx context.Context, what Op, keys []types.Key, opts []pol
 	s.source = &keySource{keys: keys, spec: newSpec(&what, &s.rules)}
 	if err := s.source.(*keySource).spec.err; err != nil {
 		s.refuse(kindNames[what.kind], err)
+	}
+	return s
+}
+
+// Puts returns a batch that writes bins: those of the i-th place to the record of the i-th
+// key. A row without any fails.
+func (e *Engine) Puts(ctx context.Context, keys []types.Key, bins []types.Bins, opts []policy.BatchOption) *Stream {
+	s := e.stream(ctx, opts)
+	what := newSpec(&Op{kind: kindPut}, &s.rules)
+	s.source = &putSource{keySource{keys: keys, spec: what}, bins}
+	if what.err != nil {
+		s.refuse(kindNames[kindPut], what.err)
 	}
 	return s
 }
@@ -169,7 +182,7 @@ func (s *Stream) All() iter.Seq2[Result, error] {
 // each hands out results until there are none, yield has enough, or the stream is closed.
 // An error is about the batch as a whole.
 func (s *Stream) each(yield func(Result, error) bool) (err error) {
-	q := newQueue()
+	q := newQueue(&s.engine.blocks)
 	r := newRun(s, q, true)
 	defer func() {
 		r.close()

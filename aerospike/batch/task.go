@@ -248,7 +248,7 @@ func (t *task) split(n int) *task {
 // replies reads the reply to its end and returns the verdict on the whole.
 func (w *worker) replies(t *task, stream *pool.Stream) (types.ResultCode, error) {
 	for {
-		body, err := stream.Next()
+		body, err := stream.NextMessages()
 		if err != nil {
 			return 0, err
 		}

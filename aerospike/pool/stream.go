@@ -26,6 +26,7 @@ type Stream struct {
 
 	buf        []byte // read, and of it buf[start:end] not returned yet
 	start, end int
+	left       int    // of the frame at hand, what NextMessages has not returned yet
 	big        []byte // a frame that does not fit buf, and what was in compressed ones
 	ended      bool
 	timed      bool // times are taken
@@ -35,8 +36,9 @@ type Stream struct {
 }
 
 const (
-	// streamBuffer takes most frames of batches and of small queries with one read.
-	streamBuffer = 64 << 10
+	// streamBuffer takes most frames of batches and of small queries with one read. What
+	// it holds fits the cache of a core, so that it is read from there.
+	streamBuffer = 128 << 10
 	// keepFrame is the largest frame whose memory is kept for the next one.
 	keepFrame = 4 << 20
 )
@@ -98,15 +100,23 @@ func (s *Stream) send(request []byte) error {
 
 // Next returns the body of the next frame, decompressed. It is valid until the next
 // call. The error is an [*Error] whose Sent is true; after it only Close is of use.
-func (s *Stream) Next() ([]byte, error) {
+func (s *Stream) Next() ([]byte, error) { return s.next(s.frame) }
+
+// NextMessages is Next for those who do not care about frames: it returns whole messages,
+// and of a large frame those that have come. So a caller works on the first ones while
+// the peer makes the others, and frames of any size go through a buffer of one size. What
+// cannot be a message is returned in one piece with the rest of its frame. A Stream is read
+// either by Next or by NextMessages.
+func (s *Stream) NextMessages() ([]byte, error) { return s.next(s.messages) }
+
+func (s *Stream) next(read func() ([]byte, error)) ([]byte, error) {
 	if s.ended {
 		return nil, &Error{Sent: true, Err: ErrClosed}
 	}
-	body, err := s.frame()
+	body, err := read()
 	if err != nil {
 		return nil, &Error{Sent: true, Err: s.explain(err)}
 	}
-	s.home.pool.counters.replies.Add(1)
 	if loggedOut(wire.FrameMessage, body) {
 		s.out = true
 		s.home.pool.logOut(s.t.session)
@@ -132,20 +142,72 @@ func (s *Stream) explain(err error) error {
 
 // frame reads one frame.
 func (s *Stream) frame() ([]byte, error) {
-	for s.end-s.start < wire.FrameHeaderSize {
-		if err := s.fill(); err != nil {
-			return nil, err
-		}
-	}
-	t, size, err := s.home.pool.frame(s.buf[s.start:s.end])
+	t, size, err := s.header()
 	if err != nil {
 		return nil, err
 	}
-	s.start += wire.FrameHeaderSize
 	body, err := s.body(size)
 	if err != nil || t == wire.FrameMessage {
 		return body, err
 	}
+	return s.unpack(body)
+}
+
+// messages reads the next messages.
+func (s *Stream) messages() ([]byte, error) {
+	if s.left == 0 {
+		t, size, err := s.header()
+		if err != nil {
+			return nil, err
+		}
+		if t != wire.FrameMessage {
+			body, err := s.body(size)
+			if err != nil {
+				return nil, err
+			}
+			return s.unpack(body)
+		}
+		s.left = size
+	}
+	for {
+		come := s.buf[s.start:min(s.end, s.start+s.left)]
+		whole := len(come)
+		if whole < s.left {
+			whole = wire.WholeMessages(come)
+		}
+		switch {
+		case whole > 0 || s.left == 0:
+			s.start += whole
+			s.left -= whole
+			return come[:whole], nil
+		case len(come) == len(s.buf): // a message of its size, if it is one
+			rest := s.left
+			s.left = 0
+			return s.body(rest)
+		}
+		if err := s.fill(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// header reads the header of a frame.
+func (s *Stream) header() (wire.FrameType, int, error) {
+	for s.end-s.start < wire.FrameHeaderSize {
+		if err := s.fill(); err != nil {
+			return 0, 0, err
+		}
+	}
+	t, size, err := s.home.pool.frame(s.buf[s.start:s.end])
+	if err == nil {
+		s.start += wire.FrameHeaderSize
+		s.home.pool.counters.replies.Add(1)
+	}
+	return t, size, err
+}
+
+// unpack returns what a compressed frame holds.
+func (s *Stream) unpack(body []byte) ([]byte, error) {
 	frame, err := wire.AppendDecompressed(nil, body, s.home.pool.cfg.MaxReply)
 	if err != nil {
 		return nil, because(ErrProtocol, err)
@@ -229,7 +291,7 @@ func (s *Stream) Times() Times { return s.times }
 // Done ends the stream after the reply has been read to its end, so that the
 // connection can be used again.
 func (s *Stream) Done() {
-	if s.ended || s.out || s.start != s.end || !s.stop() {
+	if s.ended || s.out || s.start != s.end || s.left != 0 || !s.stop() {
 		s.Close() // what follows belongs to no request, or a deadline may be on its way
 		return
 	}

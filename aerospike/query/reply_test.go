@@ -178,11 +178,10 @@ func TestRecordsTakeThreeAllocations(t *testing.T) {
 		require.True(t, w.frame(frame))
 		w.flush()
 		for count := 0; count < n; count++ {
-			row, err := s.next(nil)
-			if err != nil {
+			if _, err := s.next(nil); err != nil {
 				t.Fatal(err)
 			}
-			s.pass(row)
+			s.passed.Add(1)
 		}
 		w.room()
 	}) / n
@@ -199,11 +198,10 @@ func BenchmarkRecords(b *testing.B) {
 		w.frame(frame)
 		w.flush()
 		for range n {
-			row, err := s.next(nil)
-			if err != nil {
+			if _, err := s.next(nil); err != nil {
 				b.Fatal(err)
 			}
-			s.pass(row)
+			s.passed.Add(1)
 		}
 		w.room()
 	}

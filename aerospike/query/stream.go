@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"sync"
+	"sync/atomic"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/gate"
@@ -50,7 +51,7 @@ type Stream struct {
 	mu     sync.Mutex
 	begun  bool                // guarded by mu; somebody asks for records
 	closed bool                // guarded by mu; by Close
-	given  positions           // guarded by mu; what has been delivered
+	given  positions           // guarded by mu; what has been delivered of the chunks before
 	err    error               // guarded by mu; why the stream has failed
 	run    *run                // guarded by mu; nil before the first record was asked for
 	watch  *watch              // set before run
@@ -59,9 +60,11 @@ type Stream struct {
 	ask    chan chan positions // asks the feeder of c for what has been delivered
 	quit   chan struct{}       // closed by Close
 
-	// Of whoever asks for records:
-	chunk *chunk
-	at    int // of the next row in chunk
+	chunk *chunk // changed by whoever asks for records, with mu
+	// passed counts the rows of chunk that have been delivered. It is changed with mu only
+	// where chunk is.
+	passed atomic.Int32
+	at     int // of the next row in chunk; of whoever asks for records
 }
 
 // NewStream returns the stream of a query that has not begun.
@@ -91,7 +94,7 @@ func (s *Stream) All() iter.Seq2[*types.Record, error] {
 				yield(nil, err)
 				return
 			}
-			s.pass(row)
+			s.passed.Add(1)
 			if !yield(row.rec, nil) {
 				return
 			}
@@ -163,7 +166,7 @@ func (s *Stream) feed() {
 		for sent := false; !sent; {
 			select {
 			case s.c <- row.rec:
-				s.pass(row)
+				s.passed.Add(1)
 				sent = true
 			case reply := <-s.ask: // the record has not been received yet
 				reply <- s.delivered()
@@ -231,7 +234,20 @@ func (s *Stream) Cursor() *Cursor {
 func (s *Stream) delivered() positions {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.given.clone()
+	parts := s.given.clone()
+	s.passLocked(parts)
+	return parts
+}
+
+// passLocked adds what has been delivered of the chunk at hand.
+func (s *Stream) passLocked(parts positions) {
+	if s.chunk == nil {
+		return
+	}
+	for i := range s.chunk.rows[:s.passed.Load()] {
+		r := &s.chunk.rows[i]
+		parts.at(r.digest.Partition()).pass(r.digest, r.bval)
+	}
 }
 
 // begin starts the query. If there is no error, finish must be called.
@@ -293,8 +309,17 @@ func (s *Stream) note(err error) {
 // finish ends the query under way, when its consumer has enough.
 func (s *Stream) finish() {
 	s.run.stop()
-	s.chunk = nil
+	s.drop()
 	s.watch.leave(s.Err())
+}
+
+// drop takes note of what has been delivered of the chunk at hand, and lets go of it.
+func (s *Stream) drop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.passLocked(s.given)
+	s.chunk, s.at = nil, 0
+	s.passed.Store(0)
 }
 
 // next returns the next record, io.EOF at the end. Requests on ask, which may be nil,
@@ -321,7 +346,9 @@ func (s *Stream) next(ask <-chan chan positions) (row, error) {
 			if !ok {
 				return row{}, s.end()
 			}
-			s.chunk, s.at = c, 0
+			s.mu.Lock()
+			s.chunk = c
+			s.mu.Unlock()
 			s.watch.delivered(len(c.rows))
 		case reply := <-ask:
 			reply <- s.delivered()
@@ -332,7 +359,7 @@ func (s *Stream) next(ask <-chan chan positions) (row, error) {
 // recycle takes note of the partitions that end with the chunk, and gives it back.
 func (s *Stream) recycle() {
 	c := s.chunk
-	s.chunk = nil
+	s.drop()
 	if len(c.finished) > 0 {
 		s.mu.Lock()
 		for _, id := range c.finished {
@@ -373,12 +400,4 @@ func (s *Stream) abandon(cause error) error {
 	defer s.mu.Unlock()
 	s.note(err)
 	return err
-}
-
-// pass takes note that a record has been delivered.
-func (s *Stream) pass(r row) {
-	digest := r.rec.Key.Digest()
-	s.mu.Lock()
-	s.given.at(digest.Partition()).pass(digest, r.bval)
-	s.mu.Unlock()
 }

@@ -119,3 +119,40 @@ func BenchmarkMapping(b *testing.B) {
 		}
 	})
 }
+
+// Records of a stream, of which each shares memory with its neighbours.
+func BenchmarkBlockDecode(b *testing.B) {
+	key := NewKey("test", "users", "alice")
+	fields := []wire.Field{{Type: wire.FieldNamespace, Data: []byte("test")}, {Type: wire.FieldSet, Data: []byte("users")}}
+	for name, fields := range map[string][]wire.Field{"batch": nil, "scan": fields} {
+		b.Run(name, func(b *testing.B) {
+			const records = 500
+			var body []byte
+			for i := range records {
+				if fields != nil {
+					digest := NewKey("test", "users", i).Digest()
+					fields = append(fields[:2:2], wire.Field{Type: wire.FieldDigest, Data: digest[:]})
+				}
+				body = append(body, reply(b, wire.Header{Generation: 1}, fields, typicalBins()...)...)
+			}
+			names, block := NewInterner(), Block{}
+			kept := make([]*Record, records)
+			b.ReportAllocs()
+			i, rest := 0, body
+			for b.Loop() {
+				var msg wire.Message
+				if err := msg.Parse(rest); err != nil {
+					b.Fatal(err)
+				}
+				rec, err := block.Decode(&msg, &key, names)
+				if err != nil {
+					b.Fatal(err)
+				}
+				kept[i] = rec
+				if i, rest = i+1, msg.Rest(); i == records {
+					i, rest = 0, body
+				}
+			}
+		})
+	}
+}

@@ -18,8 +18,25 @@ func FuzzDecodeRecord(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again := msg
-		rec, err := DecodeRecord(&msg, NewKey("test", "users", "alice"), nil)
+		again, inBlock := msg, msg
+		key := NewKey("test", "users", "alice")
+		rec, err := DecodeRecord(&msg, key, nil)
+		var block Block
+		for range 2 { // the second time, it knows the names
+			m := inBlock
+			same, failed := block.Decode(&m, &key, nil)
+			require.Equal(t, err == nil, failed == nil)
+			if err == nil {
+				require.Equal(t, rec.Key, same.Key)
+				require.Len(t, same.Bins, len(rec.Bins))
+				for i, bin := range rec.Bins {
+					require.Equal(t, bin.Name, same.Bins[i].Name)
+					if v := bin.Value; v.Equal(v) { // there is no NaN in it
+						require.True(t, v.Equal(same.Bins[i].Value))
+					}
+				}
+			}
+		}
 		if err != nil {
 			require.Nil(t, rec)
 			require.ErrorIs(t, err, ErrProtocol)

@@ -3,7 +3,7 @@ package types
 import "github.com/aerospike-go/aerospike-go/aerospike/wire"
 
 // Block decodes records that arrive together, such as those of a batch, with fewer
-// allocations: up to 16 of them share pieces of memory, so that one that is kept keeps
+// allocations: up to 32 of them share pieces of memory, so that one that is kept keeps
 // its neighbours' memory alive too. Nothing of it is ever used twice. A nil Block gives each
 // record memory of its own. The zero Block is ready for use, by one goroutine.
 type Block struct {
@@ -11,27 +11,37 @@ type Block struct {
 	free      []Record
 	freeBins  []Bin
 	freeBytes []byte
+	// names are those of the bins of the records before, by their places: as a rule the
+	// next record has the same ones.
+	names []string
 }
 
 const (
 	// blockRecords is how many records share memory.
-	blockRecords = 16
+	blockRecords = 32
 	// blockBins is how many bins a record may have for that.
 	blockBins = 64
-	// blockBytes is the longest text that is put together with that of others, and the
-	// memory that is taken for them at once.
+	// blockBytes is the longest text that is put together with that of others, and how
+	// much of it is expected of sixteen records.
 	blockBytes = 1 << 10
 )
 
 // Decode is [DecodeRecord].
 func (b *Block) Decode(msg *wire.Message, key *Key, names *Interner) (*Record, error) {
-	return decodeRecord(msg, key, names, b)
+	if b == nil {
+		return decodeAlone(msg, key, names)
+	}
+	rec := b.record()
+	if ops := min(int(msg.Ops), msg.Len()/minOp); ops > 0 { // a count is believed as far as there are bytes for it
+		rec.Bins = b.bins(ops)
+	}
+	if err := b.fill(rec, msg, key, names); err != nil {
+		return nil, err
+	}
+	return rec, nil
 }
 
 func (b *Block) record() *Record {
-	if b == nil {
-		return new(Record)
-	}
 	if len(b.free) == 0 {
 		b.records = min(max(2*b.records, 1), blockRecords)
 		b.free = make([]Record, b.records)
@@ -41,28 +51,49 @@ func (b *Block) record() *Record {
 	return rec
 }
 
-// bins returns an empty slice with room for n.
+// bins returns n bins.
 func (b *Block) bins(n int) []Bin {
-	if b == nil || n > blockBins {
-		return make([]Bin, 0, n)
+	if n > blockBins {
+		return make([]Bin, n)
 	}
 	if len(b.freeBins) < n {
 		b.freeBins = make([]Bin, n*b.records)
 	}
-	bins := b.freeBins[:0:n]
+	bins := b.freeBins[:n:n]
 	b.freeBins = b.freeBins[n:]
 	return bins
 }
 
-// bytes returns an empty slice with room for n.
-func (b *Block) bytes(n int) []byte {
-	if b == nil || n > blockBytes {
-		return make([]byte, 0, n)
+// copy returns a copy of data whose capacity is cut, so that an append by the user cannot
+// overwrite its neighbour.
+func (b *Block) copy(data []byte) []byte {
+	n := len(data)
+	if n > len(b.freeBytes) {
+		if n > blockBytes {
+			return append(make([]byte, 0, n), data...)
+		}
+		b.freeBytes = make([]byte, max(n, blockBytes*b.records/16))
 	}
-	if len(b.freeBytes) < n {
-		b.freeBytes = make([]byte, max(n, blockBytes*b.records/blockRecords))
-	}
-	mem := b.freeBytes[:0:n]
+	mem := b.freeBytes[:n:n]
 	b.freeBytes = b.freeBytes[n:]
+	copy(mem, data)
 	return mem
+}
+
+// name returns the name of a record's i-th bin.
+func (b *Block) name(i int, name []byte, names *Interner) string {
+	if i < len(b.names) {
+		if known := b.names[i]; known == string(name) {
+			return known
+		}
+	}
+	s := names.String(name)
+	switch {
+	case b.records == 0: // for one record only
+	case i < len(b.names):
+		b.names[i] = s
+	case i < blockBins:
+		b.names = append(b.names, s) // the places come in their order
+	}
+	return s
 }

@@ -1,7 +1,9 @@
 package types
 
 import (
+	"encoding/binary"
 	"fmt"
+	"unsafe"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -18,44 +20,22 @@ import (
 // unreadable but not the connection: the frame it came in was complete. For the errors
 // errors.Is(err, ErrProtocol) holds.
 func DecodeRecord(msg *wire.Message, key Key, names *Interner) (*Record, error) {
-	return decodeRecord(msg, &key, names, nil)
+	return decodeAlone(msg, &key, names)
 }
 
-// decodeRecord is DecodeRecord with memory of block, if there is one.
-func decodeRecord(msg *wire.Message, key *Key, names *Interner, block *Block) (*Record, error) {
-	mem := arena{names: names, block: block}
-	ops := min(int(msg.Ops), msg.Len()/minOp) // a count is believed as far as there are bytes for it
-	if block == nil {
-		var size int
-		var err error
-		if size, ops, err = measure(*msg); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
-		}
-		mem.free = make([]byte, 0, size)
-	}
-	rec := block.record()
-	rec.Key, rec.Generation, rec.VoidTime = *key, msg.Generation, msg.TTL
-	mem.fields(&rec.Key, msg)
-	if ops > 0 {
-		rec.Bins = block.bins(ops)
-	}
-	for op, ok := msg.NextOp(); ok; op, ok = msg.NextOp() {
-		data := op.Value
-		if aliases(op.Particle) {
-			data = mem.copy(data)
-		}
-		v, err := DecodeValue(op.Particle, data)
-		if err != nil {
-			err = fmt.Errorf("%w: bin %q: %w", ErrProtocol, op.Name, err)
-			for ok { // what follows this message may be sound
-				_, ok = msg.NextOp()
-			}
-			return nil, err
-		}
-		rec.Bins = append(rec.Bins, Bin{Name: names.String(op.Name), Value: v})
-	}
-	if err := msg.Err(); err != nil {
+// decodeAlone decodes a record into memory of its own, as much as it needs.
+func decodeAlone(msg *wire.Message, key *Key, names *Interner) (*Record, error) {
+	size, ops, err := measure(*msg)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrProtocol, err)
+	}
+	mem := Block{freeBytes: make([]byte, size)} // it never moves
+	rec := new(Record)
+	if ops > 0 {
+		rec.Bins = make([]Bin, ops)
+	}
+	if err := mem.fill(rec, msg, key, names); err != nil {
+		return nil, err
 	}
 	return rec, nil
 }
@@ -89,48 +69,74 @@ func aliases(p wire.ParticleType) bool {
 	return true
 }
 
-// arena is the one piece of memory that a record's text and bytes share. Its capacity
-// was measured, so it never moves.
-type arena struct {
-	names *Interner
-	free  []byte
-	block *Block // where the memory comes from instead, value by value
+// fill reads the message into a record that has as many bins as the message operations
+// and is zero otherwise.
+func (b *Block) fill(rec *Record, msg *wire.Message, key *Key, names *Interner) error {
+	rec.Key, rec.Generation, rec.VoidTime = *key, msg.Generation, msg.TTL
+	b.fields(&rec.Key, msg, names)
+	for i := 0; ; i++ {
+		op, ok := msg.NextOp()
+		if !ok {
+			break
+		}
+		bin := &rec.Bins[i]
+		bin.Name = b.name(i, op.Name, names)
+		if err := b.value(&bin.Value, &op); err != nil {
+			err = fmt.Errorf("%w: bin %q: %w", ErrProtocol, op.Name, err)
+			for ok { // what follows this message may be sound
+				_, ok = msg.NextOp()
+			}
+			return err
+		}
+	}
+	if err := msg.Err(); err != nil {
+		return fmt.Errorf("%w: %w", ErrProtocol, err)
+	}
+	return nil
 }
 
-// copy returns a copy of b whose capacity is cut, so that an append by the user
-// cannot overwrite its neighbour.
-func (a *arena) copy(b []byte) []byte {
-	if a.block != nil {
-		return append(a.block.bytes(len(b)), b...)
+// value reads a particle into a value that is zero. Numbers and text, which most bins
+// hold, are written where they belong; the rest takes the way over DecodeValue.
+func (b *Block) value(v *Value, op *wire.Op) (err error) {
+	switch {
+	case op.Particle == wire.ParticleInt && len(op.Value) == 8:
+		v.kind, v.num = KindInt, binary.BigEndian.Uint64(op.Value)
+	case op.Particle == wire.ParticleFloat && len(op.Value) == 8:
+		v.kind, v.num = KindFloat, binary.BigEndian.Uint64(op.Value)
+	case op.Particle == wire.ParticleString:
+		text := b.copy(op.Value)
+		v.kind, v.num, v.ptr = KindString, uint64(len(text)), unsafe.Pointer(unsafe.SliceData(text))
+	case aliases(op.Particle):
+		*v, err = DecodeValue(op.Particle, b.copy(op.Value))
+	default:
+		*v, err = DecodeValue(op.Particle, op.Value)
 	}
-	n := len(a.free)
-	a.free = append(a.free, b...)
-	return a.free[n:len(a.free):len(a.free)]
+	return err
 }
 
 // fields takes over what the fields say about the key. They come in any order: the
 // user key has to wait for the digest, which is that of another record than before.
-func (a *arena) fields(k *Key, msg *wire.Message) {
+func (b *Block) fields(k *Key, msg *wire.Message, names *Interner) {
 	var user []byte
 	for f, ok := msg.NextField(); ok; f, ok = msg.NextField() {
 		switch f.Type {
 		case wire.FieldNamespace:
 			if k.namespace != string(f.Data) {
-				k.namespace = a.names.String(f.Data)
+				k.namespace = names.String(f.Data)
 			}
 		case wire.FieldSet:
 			if k.set != string(f.Data) {
-				k.set = a.names.String(f.Data)
+				k.set = names.String(f.Data)
 			}
 		case wire.FieldDigest:
 			if len(f.Data) == wire.DigestSize && k.digest != wire.Digest(f.Data) {
-				*k = NewKeyFromDigest(k.namespace, k.set, wire.Digest(f.Data))
+				k.text, k.num, k.digest, k.kind = "", 0, wire.Digest(f.Data), keyDigest
 			}
 		case wire.FieldKey:
 			user = f.Data
 		}
 	}
 	if len(user) > 1 {
-		k.setUserKey(wire.ParticleType(user[0]), bytesValue(KindString, 0, a.copy(user[1:])).text())
+		k.setUserKey(wire.ParticleType(user[0]), bytesValue(KindString, 0, b.copy(user[1:])).text())
 	}
 }

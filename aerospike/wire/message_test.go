@@ -333,9 +333,11 @@ func FuzzMessage(f *testing.F) {
 	}
 	f.Add(unhex(f, "18 000000 00 00 00000001 00000000 00000000 0001 0001 eeee 00000003 c8 aabb 0000000e 01010101 61 1122334455667788 77"))
 	f.Fuzz(func(t *testing.T, body []byte) {
+		whole := WholeMessages(body)
 		if walk(body) != nil {
 			return
 		}
+		require.Equal(t, len(body), whole)
 		m := decodeMessage(t, body)
 		require.Len(t, m.fields, int(m.header.Fields))
 		require.Len(t, m.ops, int(m.header.Ops))

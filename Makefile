@@ -21,7 +21,7 @@ UNIT      = $(shell $(GO) list ./... | grep -v /integration)
 
 .DEFAULT_GOAL := help
 .PHONY: help install build test test-unit test-integration test-concurrency test-compat test-differential test-fuzz test-budgets test-all \
-	lint arrows fmt run-aerospike-ce stop-aerospike-ce run-benchmark run-benchmark-encoding clean
+	lint arrows fmt run-aerospike-ce stop-aerospike-ce run-benchmark run-benchmark-many run-benchmark-encoding clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,6 +87,10 @@ stop-aerospike-ce: ## remove it
 run-benchmark: ## compare with the official client and write benchmarks/RESULTS.md (AEROSPIKE_HOST for a real server)
 	$(GO) build -o $(SERVER) ./cmd/aerospike-embedded
 	cd benchmarks && $(GO) build -o ../bin/ ./cmd/... && ../bin/bench -embedded ../$(SERVER) -out RESULTS.md $(BENCHFLAGS)
+
+run-benchmark-many: ## the same for batches, scans, queries and columns; rewrites their part of benchmarks/RESULTS.md
+	$(GO) build -o $(SERVER) ./cmd/aerospike-embedded
+	cd benchmarks && $(GO) build -o ../bin/ ./cmd/... && ../bin/bench -many -embedded ../$(SERVER) -out RESULTS.md $(BENCHFLAGS)
 
 run-benchmark-encoding: ## what building and encoding operations and expressions costs, beside the official client
 	cd benchmarks && $(GO) test -run '^$$' -bench . -count 3 ./encoding

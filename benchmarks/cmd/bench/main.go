@@ -56,7 +56,7 @@ func runTrial(text string) error {
 // options are the command line.
 type options struct {
 	embedded, out          string
-	quick                  bool
+	quick, many            bool
 	rounds, records        int
 	warmup, duration, rtt  time.Duration
 	sections, drivers      string
@@ -68,8 +68,9 @@ func parse(args []string, complaints io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(complaints)
 	flags.StringVar(&o.embedded, "embedded", "", "program of the embedded server")
-	flags.StringVar(&o.out, "out", "", "file to write the results to, besides standard output")
+	flags.StringVar(&o.out, "out", "", "file to put the results into, besides standard output")
 	flags.BoolVar(&o.quick, "quick", false, "a smoke test of half a minute: few cases, one short round")
+	flags.BoolVar(&o.many, "many", false, "batches, scans and queries instead of calls about one record")
 	flags.IntVar(&o.rounds, "rounds", 3, "how often to run each case")
 	flags.IntVar(&o.records, "records", 100_000, "number of records")
 	flags.DurationVar(&o.warmup, "warmup", time.Second, "time before each measurement")

@@ -36,16 +36,20 @@ func embedded(t *testing.T) string {
 	return binary
 }
 
-func TestQuickRunShowsEachSectionAndClient(t *testing.T) {
+func TestQuickRunsShowEachSectionAndClient(t *testing.T) {
 	t.Setenv("AEROSPIKE_HOST", "")
-	file := filepath.Join(t.TempDir(), "RESULTS.md")
-	var out, progress bytes.Buffer
-	err := run(t.Context(), []string{"-quick", "-embedded", embedded(t), "-out", file}, &out, &progress)
-	require.NoError(t, err, "%s", &progress)
+	server, file := embedded(t), filepath.Join(t.TempDir(), "RESULTS.md")
+	var out bytes.Buffer
+	for _, flags := range [][]string{{"-quick"}, {"-quick", "-many"}} {
+		var progress bytes.Buffer
+		err := run(t.Context(), append(flags, "-embedded", server, "-out", file), &out, &progress)
+		require.NoError(t, err, "%s", &progress)
+	}
 	written, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.Equal(t, out.String(), string(written))
-	for _, section := range scenario.Sections(scenario.Quick(), time.Millisecond) {
+	require.Equal(t, out.String(), string(written), "one after the other")
+	sections := append(scenario.Sections(scenario.Quick(), time.Millisecond), scenario.Bulk(scenario.Quick(), 2000)...)
+	for _, section := range sections {
 		require.Contains(t, out.String(), "### "+section.Title)
 		for _, c := range section.Cases {
 			for _, name := range c.Drivers {

@@ -42,15 +42,27 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return errors.Join(failure, err)
 	}
 	if o.out != "" {
-		failure = errors.Join(failure, os.WriteFile(o.out, text.Bytes(), 0o644))
+		failure = errors.Join(failure, put(o.out, text.String()))
 	}
 	return failure
+}
+
+// put puts the results into a file, which may hold others.
+func put(name, text string) error {
+	file, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return os.WriteFile(name, []byte(report.Merge(string(file), text)), 0o644)
 }
 
 // measure runs everything against the real server, if there is one, and the ceiling
 // or, without a real server, everything against the embedded one.
 func (o *options) measure(ctx context.Context, scale scenario.Scale, progress io.Writer) ([]report.Group, error) {
 	all := scenario.Sections(scale, o.rtt)
+	if o.many {
+		all = scenario.Bulk(scale, o.records)
+	}
 	host := os.Getenv("AEROSPIKE_HOST")
 	if host == "" && o.embedded == "" {
 		return nil, errors.New("needs -embedded or AEROSPIKE_HOST")
@@ -60,7 +72,7 @@ func (o *options) measure(ctx context.Context, scale scenario.Scale, progress io
 	}
 	addr := net.JoinHostPort(host, cmp.Or(os.Getenv("AEROSPIKE_PORT"), "3000"))
 	groups, err := o.measureAt(ctx, addr, all, progress)
-	if o.embedded == "" || ctx.Err() != nil {
+	if o.embedded == "" || o.many || ctx.Err() != nil {
 		return groups, err
 	}
 	more, failure := o.measureEmbedded(ctx, []scenario.Section{scenario.CeilingSection(scale)}, progress)
@@ -108,7 +120,7 @@ func (o *options) setting() report.Setting {
 	s := report.Setting{
 		Machine: machine.Describe(), Go: runtime.Version(), Commit: commit(), Date: time.Now(),
 		ServerCore: o.serverCore, ClientCore: o.clientCore, Rounds: o.rounds,
-		Warmup: o.warmup, Duration: o.duration, Records: o.records, Official: "of unknown version",
+		Warmup: o.warmup, Duration: o.duration, Records: o.records, Many: o.many, Official: "of unknown version",
 	}
 	if build, ok := debug.ReadBuildInfo(); ok {
 		for _, module := range build.Deps {

@@ -21,6 +21,42 @@ type Dataset struct {
 	Size int
 	// Records is how many there are, keys 0 to Records-1.
 	Records int
+	// Use is what else the set is there for.
+	Use Use
+}
+
+// Use is what a set is there for.
+type Use string
+
+// The uses. Sets that are read as a whole have the number of their records in the name, for
+// those of another run may be there still, and an index of their own, for a scan of a set
+// without one walks over the whole namespace.
+const (
+	Single  Use = ""        // records are used one by one
+	Many    Use = "many"    // the set is read as a whole, or in large parts
+	Indexed Use = "indexed" // it is queried too: BinAge has a secondary index
+)
+
+// NewSet returns a dataset of the usual records.
+func NewSet(use Use, records int) Dataset { return Dataset{Records: records, Use: use} }
+
+// Index is a secondary index: its name, and the info command that makes it.
+type Index struct{ Name, Command string }
+
+// Indexes lists those that the set needs.
+func (d Dataset) Indexes() []Index {
+	if d.Use == Single {
+		return nil
+	}
+	index := func(suffix, what string) Index {
+		name := d.Set() + suffix
+		return Index{name, "sindex-create:namespace=" + Namespace + ";set=" + d.Set() + ";indexname=" + name + ";" + what}
+	}
+	all := []Index{index("-set", "indextype=set")}
+	if d.Use == Indexed {
+		all = append(all, index("-age", "bin="+BinAge+";type=numeric"))
+	}
+	return all
 }
 
 // New returns the dataset with up to records records of a size.
@@ -33,7 +69,10 @@ func New(size, records int) Dataset {
 
 // Set is the set that holds the records.
 func (d Dataset) Set() string {
-	if d.Size == 0 {
+	switch {
+	case d.Use != Single:
+		return "bench-" + string(d.Use) + "-" + strconv.Itoa(d.Records)
+	case d.Size == 0:
 		return "bench"
 	}
 	return "bench" + strconv.Itoa(d.Size)
@@ -50,6 +89,12 @@ type Person struct {
 const (
 	BinName, BinCity, BinAge, BinScore, BinWeight = "name", "city", "age", "score", "weight"
 	BinBlob                                       = "blob"
+)
+
+// Of a usual record, Score over ScoreStep has Age as its remainder by Ages.
+const (
+	Ages      = 100
+	ScoreStep = 1_000_003
 )
 
 // persons is how many usual records differ; their values repeat after so many keys, so
@@ -71,8 +116,8 @@ func person(i int) Person {
 	return Person{
 		Name:   "person-" + number,
 		City:   "a city with a long name " + number,
-		Age:    int64(i % 100),
-		Score:  int64(i) * 1_000_003,
+		Age:    int64(i % Ages),
+		Score:  int64(i) * ScoreStep,
 		Weight: float64(i) / 3,
 	}
 }

@@ -34,3 +34,20 @@ func TestPersonsDifferInTheBinThatIsChecked(t *testing.T) {
 	}
 	require.Len(t, scores, persons)
 }
+
+func TestSetsThatAreReadAsAWholeAreApart(t *testing.T) {
+	sets := map[string]bool{}
+	for _, d := range []Dataset{New(0, 10), NewSet(Many, 10), NewSet(Many, 100), NewSet(Indexed, 10)} {
+		require.False(t, sets[d.Set()], d.Set())
+		sets[d.Set()] = true
+	}
+	require.Empty(t, New(0, 10).Indexes())
+	require.Len(t, NewSet(Many, 10).Indexes(), 1)
+	require.Len(t, NewSet(Indexed, 10).Indexes(), 2)
+}
+
+func TestAgeFollowsFromScore(t *testing.T) {
+	for _, p := range Persons() {
+		require.Equal(t, p.Age, p.Score/ScoreStep%Ages)
+	}
+}

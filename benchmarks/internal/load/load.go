@@ -37,7 +37,9 @@ type Work struct {
 // Result is what was measured between the end of the warm-up and the end of the work.
 type Result struct {
 	// Ops is how many calls succeeded.
-	Ops     uint64
+	Ops uint64
+	// Records is how many records jobs have handled, 0 for calls about one.
+	Records uint64
 	Elapsed time.Duration
 	// Latencies of all calls but those that gave up: a call that fails after a second
 	// has kept its caller for a second.

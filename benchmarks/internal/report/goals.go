@@ -61,7 +61,7 @@ func goals() []goal {
 			goal{text: name + ": successes kept", section: scenario.Cancel, name: name, kept: true, atLeast: 0.95},
 			goal{text: name + ": connections opened", section: scenario.Cancel, name: name, figure: opened})
 	}
-	return all
+	return append(all, bulkGoals()...)
 }
 
 // measure looks for the goal's figure; ok is false if it was not measured.

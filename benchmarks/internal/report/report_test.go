@@ -104,6 +104,7 @@ func TestGoalsThatWereNotMeasuredAreLeftOut(t *testing.T) {
 func TestEachGoalHasItsCase(t *testing.T) {
 	full := scenario.Full()
 	sections := append(scenario.Sections(full, time.Millisecond), scenario.CeilingSection(full))
+	sections = append(sections, scenario.Bulk(full, 100_000)...)
 	names := map[[2]string]bool{}
 	for _, s := range sections {
 		names[[2]string{s.Key, ""}] = true

@@ -55,6 +55,8 @@ func sectionTable(r *suite.Results) *table {
 		return memoryTable(r)
 	case scenario.Cancel:
 		return cancelTable(r)
+	case scenario.Batches, scenario.Columns, scenario.Streams, scenario.Sets:
+		return bulkTable(r)
 	}
 	return loadTable(r)
 }
@@ -133,7 +135,10 @@ func cell(text string, ok bool) string {
 
 func whole(figure float64, ok bool) string  { return cell(fmt.Sprintf("%.0f", figure), ok) }
 func tenths(figure float64, ok bool) string { return cell(fmt.Sprintf("%.1f", figure), ok) }
-func times(figure float64, ok bool) string  { return cell(fmt.Sprintf("%.2f", figure), ok) }
+func hundredths(figure float64, ok bool) string {
+	return cell(fmt.Sprintf("%.2f", figure), ok)
+}
+func times(figure float64, ok bool) string { return cell(fmt.Sprintf("%.2f", figure), ok) }
 
 // millis shows microseconds as milliseconds.
 func millis(figure float64, ok bool) string { return cell(fmt.Sprintf("%.2f", figure/1000), ok) }

@@ -4,6 +4,7 @@ package scenario
 import (
 	"fmt"
 
+	"github.com/aerospike-go/aerospike-go/benchmarks/internal/dataset"
 	"github.com/aerospike-go/aerospike-go/benchmarks/internal/driver"
 	"github.com/aerospike-go/aerospike-go/benchmarks/internal/load"
 )
@@ -26,6 +27,11 @@ type Case struct {
 	Base         string
 	// Waiting measures memory instead of speed.
 	Waiting bool
+	// Job is what a case about many records does, empty for the others; Keys is how many
+	// keys each batch has; Set is the records.
+	Job     driver.Job
+	Keys    int
+	Set     dataset.Dataset
 	Drivers []string
 }
 
@@ -52,7 +58,7 @@ const (
 
 // Keys lists the sections in their order.
 func Keys() []string {
-	return []string{Goroutines, Sizes, Delay, Cancel, Connections, Memory, Ceiling}
+	return []string{Goroutines, Sizes, Delay, Cancel, Connections, Memory, Ceiling, Batches, Columns, Streams, Sets}
 }
 
 // Scale is how much of everything there is.
@@ -65,6 +71,8 @@ type Scale struct {
 	Connections []int
 	Waiting     int
 	Ceiling     []int
+	Batches     []int // keys
+	Sets        []int // records
 }
 
 // Full is the scale of a real run, Quick that of a smoke test.
@@ -78,6 +86,8 @@ func Full() Scale {
 		Connections: []int{1, 2, 4, 8, 16, 32, 64},
 		Waiting:     10_000,
 		Ceiling:     []int{1, 64, 256, 1024},
+		Batches:     []int{1, 10, 100, 1000, 10_000, 100_000},
+		Sets:        []int{1000, 10_000, 100_000, 1_000_000},
 	}
 }
 
@@ -86,6 +96,7 @@ func Quick() Scale {
 	return Scale{
 		Goroutines: []int{1, 64}, Sizes: []int{1000}, Delayed: []int{64}, Cancelled: []int{64},
 		Swept: []int{64}, Connections: []int{4}, Waiting: 200, Ceiling: []int{64},
+		Batches: []int{10, 1000}, Sets: []int{100, 1000},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 func TestCasesHaveNamesOfTheirOwn(t *testing.T) {
 	for _, scale := range []Scale{Full(), Quick()} {
 		sections := append(Sections(scale, time.Millisecond), CeilingSection(scale))
+		sections = append(sections, Bulk(scale, 100_000)...)
 		var keys []string
 		for _, s := range sections {
 			keys = append(keys, s.Key)

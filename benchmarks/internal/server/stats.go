@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,6 +58,29 @@ func (n *Info) Ask(command string) (string, error) {
 		return "", fmt.Errorf("info %s: %w", command, err)
 	}
 	return replies[0].Value, nil
+}
+
+// indexTime is how long building an index may take.
+const indexTime = time.Minute
+
+// Index makes a secondary index by an info command, unless there is one of that name, and
+// waits until it is built.
+func (n *Info) Index(namespace, name, command string) error {
+	if _, err := n.Ask(command); err != nil {
+		return err
+	}
+	for end := time.Now().Add(indexTime); ; time.Sleep(20 * time.Millisecond) {
+		stat, err := n.Ask("sindex-stat:namespace=" + namespace + ";indexname=" + name)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(strings.Split(stat, ";"), "load_pct=100") {
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("index %s is not built: %s", name, stat)
+		}
+	}
 }
 
 // Version names the server's edition and build.

@@ -54,6 +54,14 @@ func (r *Results) Add(name, driver string, o trial.Outcome) {
 // Of returns the outcomes of a case and a client, one for each round.
 func (r *Results) Of(name, driver string) []trial.Outcome { return r.outcomes[key{name, driver}] }
 
+// data is the records of a case.
+func (s *Suite) data(c scenario.Case) dataset.Dataset {
+	if c.Job != "" {
+		return c.Set
+	}
+	return dataset.New(c.Size, s.Records)
+}
+
 // Run runs all rounds of all sections. Within a round, the clients take turns case by
 // case, and each round lets another one begin, so that whatever slows the machine
 // down for a while hits all of them. A trial that fails is left out of the results and
@@ -86,14 +94,14 @@ func (s *Suite) Run(ctx context.Context, sections []scenario.Section) (all []*Re
 
 // populate writes the records of each size that the cases need.
 func (s *Suite) populate(ctx context.Context, sections []scenario.Section) error {
-	done := map[int]bool{}
+	done := map[dataset.Dataset]bool{}
 	for _, section := range sections {
 		for _, c := range section.Cases {
-			if done[c.Size] {
+			data := s.data(c)
+			if done[data] {
 				continue
 			}
-			done[c.Size] = true
-			data := dataset.New(c.Size, s.Records)
+			done[data] = true
 			fmt.Fprintf(s.Progress, "writing %d records to set %s\n", data.Records, data.Set())
 			spec := trial.Spec{Kind: trial.Populate, Driver: driver.Raw, Addr: s.Server, Server: s.Server, Data: data}
 			if _, err := s.Launcher.Run(ctx, spec); err != nil {
@@ -126,7 +134,13 @@ func (s *Suite) runCase(ctx context.Context, c scenario.Case, round int, results
 }
 
 func (s *Suite) spec(c scenario.Case, name string, proxy *trial.Proxy) trial.Spec {
-	data := dataset.New(c.Size, s.Records)
+	data := s.data(c)
+	if c.Job != "" {
+		return trial.Spec{
+			Kind: trial.Bulk, Driver: name, Addr: s.Server, Server: s.Server, Data: data,
+			Bulk: load.BulkWork{Job: c.Job, Keys: c.Keys, Records: data.Records, Warmup: s.Warmup, Duration: s.Duration},
+		}
+	}
 	spec := trial.Spec{
 		Kind: trial.Load, Driver: name, Addr: s.Server, Server: s.Server,
 		Data: data, Connections: c.Connections,
@@ -148,6 +162,9 @@ func (s *Suite) spec(c scenario.Case, name string, proxy *trial.Proxy) trial.Spe
 func summary(c scenario.Case, o trial.Outcome) string {
 	if c.Waiting {
 		return fmt.Sprintf("%8d B/call", o.Waiting.PerCall)
+	}
+	if c.Job != "" {
+		return fmt.Sprintf("%8.0f records/s", float64(o.Load.Records)/o.Load.Elapsed.Seconds())
 	}
 	return fmt.Sprintf("%8.0f ops/s", float64(o.Load.Ops)/o.Load.Elapsed.Seconds())
 }

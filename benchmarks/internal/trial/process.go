@@ -39,7 +39,7 @@ func (l Launcher) command(ctx context.Context, s Spec) (*exec.Cmd, error) {
 
 // Run runs a trial to its end.
 func (l Launcher) Run(ctx context.Context, s Spec) (Outcome, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.Work.Warmup+s.Work.Duration+grace)
+	ctx, cancel := context.WithTimeout(ctx, s.Work.Warmup+s.Work.Duration+s.Bulk.Warmup+s.Bulk.Duration+grace)
 	defer cancel()
 	cmd, err := l.command(ctx, s)
 	if err != nil {
@@ -54,13 +54,21 @@ func (l Launcher) Run(ctx context.Context, s Spec) (Outcome, error) {
 		return Outcome{}, err
 	}
 	if err := cmd.Wait(); err != nil {
-		return Outcome{}, fmt.Errorf("%s %s: %w: %s", s.Driver, s.Work, err, bytes.TrimSpace(complaints.Bytes()))
+		return Outcome{}, fmt.Errorf("%s %s: %w: %s", s.Driver, s.what(), err, bytes.TrimSpace(complaints.Bytes()))
 	}
 	var o Outcome
 	if err := json.Unmarshal(out.Bytes(), &o); err != nil {
-		return o, fmt.Errorf("%s %s: outcome: %w", s.Driver, s.Work, err)
+		return o, fmt.Errorf("%s %s: outcome: %w", s.Driver, s.what(), err)
 	}
 	return o, nil
+}
+
+// what says what the trial does, for an error message.
+func (s Spec) what() fmt.Stringer {
+	if s.Kind == Bulk {
+		return s.Bulk
+	}
+	return s.Work
 }
 
 // Proxy is a delay proxy in a process of its own.

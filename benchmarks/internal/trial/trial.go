@@ -28,6 +28,7 @@ type Kind string
 const (
 	Populate Kind = "populate" // write all records
 	Load     Kind = "load"     // drive the client and measure it
+	Bulk     Kind = "bulk"     // the same for work on many records at once
 	Waiting  Kind = "waiting"  // measure the memory of calls that wait
 	Delay    Kind = "delay"    // be a delay proxy until standard input ends
 )
@@ -49,6 +50,7 @@ type Spec struct {
 	// Connections to the server, 0 for the client's default.
 	Connections int
 	Work        load.Work
+	Bulk        load.BulkWork
 	// GiveUp is when brief calls end.
 	GiveUp time.Duration
 	// Pause is the process to stop while calls wait.
@@ -73,6 +75,8 @@ func (s Spec) Execute(in io.Reader, out io.Writer) error {
 	switch s.Kind {
 	case Delay:
 		return s.delay(in, out)
+	case Bulk:
+		outcome, err = s.bulk()
 	case Populate, Load, Waiting:
 		outcome, err = s.drive()
 	default:
@@ -106,7 +110,10 @@ func (s Spec) drive() (o Outcome, err error) {
 	defer d.Close()
 	switch s.Kind {
 	case Populate:
-		return o, load.Populate(d, s.Data.Records, populators)
+		if err := load.Populate(d, s.Data.Records, populators); err != nil {
+			return o, err
+		}
+		return o, index(info, s.Data)
 	case Waiting:
 		o.Waiting, err = load.MeasureWaiting(d, s.Work.Goroutines, s.Data.Records,
 			func() error { return syscall.Kill(s.Pause, syscall.SIGSTOP) },
@@ -117,6 +124,27 @@ func (s Spec) drive() (o Outcome, err error) {
 	if o.Load.Connections >= 0 {
 		o.Load.Connections = max(o.Load.Connections-others, 0)
 	}
+	return o, err
+}
+
+// index makes the indexes of a dataset.
+func index(info *server.Info, data dataset.Dataset) error {
+	for _, i := range data.Indexes() {
+		if err := info.Index(dataset.Namespace, i.Name, i.Command); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bulk measures work on many records.
+func (s Spec) bulk() (o Outcome, err error) {
+	d, err := driver.OpenBulk(s.Driver, s.Bulk.Job, driver.Options{Addr: s.Addr, Data: s.Data})
+	if err != nil {
+		return o, err
+	}
+	defer d.Close()
+	o.Load, err = load.RunBulk(d, s.Bulk)
 	return o, err
 }
 

@@ -215,10 +215,13 @@ func (a *Auth) Replaced(user, password, hash string, sure bool) {
 	}
 }
 
-// alternative returns what to try after own has been refused; nil for nothing.
+// alternative returns what to try after an identity has been refused; nil for nothing.
 func (a *Auth) alternative(refused *identity) *identity {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.own != nil && a.own != refused { // it is another one since
+		return a.own
+	}
 	if a.other == nil || a.other == refused || !a.until.IsZero() && time.Now().After(a.until) {
 		return nil
 	}

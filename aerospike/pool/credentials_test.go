@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -76,6 +77,32 @@ func TestNewPasswordOfOurOwnIsTakenOver(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Logins at several nodes that all find out at the same time which password is right.
+func TestNewPasswordIsFoundOutAtAllNodesAtOnce(t *testing.T) {
+	g := &guarded{token: "T1", password: hashOf(t, "fresh")}
+	slow := func(p *peer, c net.Conn) {
+		time.Sleep(10 * time.Millisecond)
+		g.serve(p, c)
+	}
+	auth := testAuth(t, AuthInternal)
+	synctest.Test(t, func(t *testing.T) {
+		auth := newAuth(auth.mode, auth.own)
+		auth.Replaced("admin", "fresh", g.password, false)
+		p := newPeer(slow)
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * 3 * time.Millisecond)
+				s, err := OpenSession(t.Context(), Config{Addr: fmt.Sprintf("node%d:3000", i), Dial: p.dial, Auth: auth})
+				require.NoError(t, err)
+				s.Close()
+			})
+		}
+		wg.Wait()
+		p.stop()
+	})
 }
 
 func TestCredentialsAreFetchedForEachLogin(t *testing.T) {

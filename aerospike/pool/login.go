@@ -48,8 +48,8 @@ type login struct {
 	turn chan struct{} // capacity 1: held by who logs in with the credentials
 
 	mu      sync.Mutex
-	session *session // guarded by mu; nil before the first login and when it was refused
-	other   bool     // guarded by mu; the next login is with the alternative credentials
+	session *session  // guarded by mu; nil before the first login and when it was refused
+	avoid   *identity // guarded by mu; has just been refused: the next login is with another
 	// After a refusal the server is left alone for a while: nothing is gained by asking
 	// it over and over, as all that want a connection and the looks at the node would.
 	refused   error     // guarded by mu; nil if the last login went well
@@ -147,12 +147,11 @@ func (l *login) fresh(ctx context.Context, t *transport) error {
 		}
 		return err
 	}
-	id, other := own, false
-	if l.takeOther() {
-		if id = l.auth.alternative(own); id == nil {
-			id = own
+	id, avoid := own, l.takeAvoided()
+	if avoid == own {
+		if other := l.auth.alternative(own); other != nil {
+			id = other
 		}
-		other = true
 	}
 	reply, err := adminExchange(t.nc, l.request(id))
 	if err != nil {
@@ -164,9 +163,9 @@ func (l *login) fresh(ctx context.Context, t *transport) error {
 		l.keep(nil)
 		return nil
 	case wire.ResultInvalidCredential, wire.ResultInvalidPassword, wire.ResultExpiredPassword:
-		if !other && l.auth.alternative(own) != nil {
+		if avoid == nil && l.auth.alternative(id) != nil {
 			l.mu.Lock()
-			l.other = true
+			l.avoid = id
 			l.mu.Unlock()
 			return &loginAgain{&LoginError{Code: reply.Result}}
 		}
@@ -255,13 +254,14 @@ func (l *login) forget(s *session) {
 	}
 }
 
-// takeOther reports whether the alternative credentials are to be tried, once.
-func (l *login) takeOther() bool {
+// takeAvoided returns what the last login was refused with, if this one is to try others;
+// nil otherwise. It does so once.
+func (l *login) takeAvoided() *identity {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	other := l.other
-	l.other = false
-	return other
+	avoid := l.avoid
+	l.avoid = nil
+	return avoid
 }
 
 // How long no login is tried after refusals in a row: doubling, the upper half of each

@@ -9,55 +9,64 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
 
-// place is a namespace and a set.
-type place struct{ namespace, set string }
-
-// collections are the places that have label values of their own. Sets come from the
-// program's data and there may be any number of them: so there is a limit, and the rest
-// are counted together.
+// collections are the namespaces and sets that have label values of their own. Sets come
+// from the program's data and there may be any number of them: so there is a limit, and the
+// rest are counted together.
 type collections struct {
 	vectors *vectors
+	maxSets int
 	chosen  []string // if not nil, no other sets have values of their own
 
-	own    *table[place, *collection]
-	others *table[string, *collection] // by namespace
-	rest   *collection                 // neither set nor namespace
+	spaces *table[string, *space]
+	rest   *space
+}
+
+// space is a namespace. With tables of strings, one for each step, looking up takes less
+// than half the time that it takes with a table of structs.
+type space struct {
+	sets *table[string, *collection]
+	rest *collection
 }
 
 func newCollections(v *vectors, maxSets int, chosen []string) *collections {
-	return &collections{
-		vectors: v, chosen: chosen,
-		own: newTable[place, *collection](maxSets), others: newTable[string, *collection](maxNamespaces),
-		rest: newCollection(v, other, other),
-	}
+	c := &collections{vectors: v, maxSets: maxSets, chosen: chosen, spaces: newTable[string, *space](maxNamespaces)}
+	c.rest = &space{sets: newTable[string, *collection](0), rest: newCollection(v, other, other)}
+	return c
 }
 
 // at returns the collection that a namespace and a set are counted in. Those that have
 // been seen before cost neither a lock nor memory.
 func (c *collections) at(namespace, set string) *collection {
-	if found, ok := c.own.get(place{namespace, set}); ok {
+	s, ok := c.spaces.get(namespace)
+	if !ok {
+		s = c.space(namespace)
+	}
+	if found, ok := s.sets.get(set); ok {
 		return found
 	}
-	return c.missing(namespace, set)
+	if s.sets.full() || c.chosen != nil && set != "" && !slices.Contains(c.chosen, set) {
+		return s.rest
+	}
+	set = strings.Clone(set) // it may be part of something big
+	if found, ok := s.sets.add(set, func() *collection { return newCollection(c.vectors, s.rest.namespace, set) }); ok {
+		return found
+	}
+	return s.rest
 }
 
-func (c *collections) missing(namespace, set string) *collection {
-	if !c.own.full() && (c.chosen == nil || set == "" || slices.Contains(c.chosen, set)) {
-		at := place{strings.Clone(namespace), strings.Clone(set)} // they may be parts of something big
-		if found, ok := c.own.add(at, func() *collection { return newCollection(c.vectors, at.namespace, at.set) }); ok {
-			return found
-		}
-	}
-	if found, ok := c.others.get(namespace); ok {
-		return found
-	}
-	if c.others.full() {
+// space returns a namespace that has not been seen before.
+func (c *collections) space(namespace string) *space {
+	if c.spaces.full() {
 		return c.rest
 	}
-	if found, ok := c.others.add(strings.Clone(namespace), func() *collection { return newCollection(c.vectors, namespace, other) }); ok {
-		return found
+	namespace = strings.Clone(namespace)
+	s, ok := c.spaces.add(namespace, func() *space {
+		return &space{sets: newTable[string, *collection](c.maxSets), rest: newCollection(c.vectors, namespace, other)}
+	})
+	if !ok {
+		return c.rest
 	}
-	return c.rest
+	return s
 }
 
 // collection is what is counted of a namespace and set.

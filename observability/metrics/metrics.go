@@ -32,8 +32,8 @@ type Options struct {
 	// Labels are added to every metric, for example to tell the clients of a program apart.
 	// They must not be among the labels of this package.
 	Labels map[string]string
-	// MaxSets is how many sets, counted for each namespace, have label values of their own:
-	// 200. Those that come later are counted together as "other". Negative: all are.
+	// MaxSets is how many sets of a namespace have label values of their own: 200. Those that
+	// come later are counted together as "other". Negative: all are.
 	MaxSets int
 	// Sets, if it is not nil, are the only ones to have values of their own.
 	Sets []string

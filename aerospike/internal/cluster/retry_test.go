@@ -2,11 +2,14 @@ package cluster
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
@@ -65,12 +68,62 @@ func TestDecide(t *testing.T) {
 		{"not found", read, code(types.ResultNotFound), decision{}},
 		{"generation", write, code(types.ResultGeneration), decision{}},
 		{"quota", read, code(types.ResultQuotaExceeded), decision{}},
+		{"session over", write, code(types.ResultNotAuthenticated), decision{action: again, free: true}},
+		{"session expired", read, code(types.ResultExpiredSession), decision{action: again, free: true}},
 		{"udf", write, code(types.ResultUDF), decision{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			require.Equal(t, test.want, decide(test.cmd, &test.f, 2, 0))
 		})
 	}
+}
+
+// What the server's security refuses it will refuse again. Only a session that is over is
+// begun anew, and not without end.
+func TestDecideStopsAtRefusals(t *testing.T) {
+	for c := types.ResultSecurityNotSupported; c <= types.ResultLDAPQuery; c++ {
+		f := code(c)
+		over := c == types.ResultNotAuthenticated || c == types.ResultExpiredSession
+		for _, cmd := range []*Command{read, write, idempotent} {
+			require.Equal(t, over, decide(cmd, &f, 2, 0).action != stop, "%v", c)
+			require.Equal(t, stop, decide(cmd, &f, 0, 1).action, "%v", c)
+		}
+	}
+	require.False(t, decide(read, &failure{kind: verdict, code: types.ResultNotAuthenticated}, 2, 1).free, "the second time it counts")
+}
+
+// An error that says who is not let in, and why, can be told from others and from each
+// other; none of them is worth another attempt.
+func TestRefusalsAreNamed(t *testing.T) {
+	c := &Cluster{}
+	c.publish(&snapshot{})
+	wrong := errors.New("x509 says so")
+	for want, err := range map[error]error{
+		types.ErrInvalidCredential:    &pool.LoginError{Code: types.ResultInvalidCredential},
+		types.ErrExpiredSession:       &pool.LoginError{Code: types.ResultExpiredSession},
+		types.ErrInvalidUser:          &pool.LoginError{Code: types.ResultInvalidUser},
+		types.ErrCredentials:          &pool.CredentialsError{Err: wrong},
+		types.ErrCertificateExpired:   &pool.CertificateError{Fault: pool.CertificateExpired, Err: wrong},
+		types.ErrCertificateHost:      &pool.CertificateError{Fault: pool.CertificateHost, Err: wrong},
+		types.ErrCertificateIssuer:    &pool.CertificateError{Fault: pool.CertificateIssuer, Err: wrong},
+		types.ErrCertificateRefused:   &pool.CertificateError{Fault: pool.CertificateRefused, Err: wrong},
+		types.ErrCertificate:          &pool.CertificateError{Fault: pool.CertificateInvalid, Err: wrong},
+		types.ErrSecurityNotSupported: &pool.LoginError{Code: types.ResultSecurityNotSupported},
+	} {
+		err = fmt.Errorf("dial: %w", err)
+		require.ErrorIs(t, explained(err), want)
+		require.ErrorIs(t, explained(err), err, "the cause is still there")
+		require.Equal(t, err.Error(), explained(err).Error())
+		require.Equal(t, want == types.ErrCredentials, types.Retryable(explained(err)), "%v", want)
+		f := c.poolFailure(t.Context(), err)
+		require.Equal(t, hopeless, f.kind)
+		require.Equal(t, stop, decide(idempotent, &f, 9, 0).action)
+		require.Equal(t, healthUnknown, f.health(&budget{}, time.Second, choice{}, true), "the node is not to blame")
+		tries := &tries{last: f}
+		require.ErrorIs(t, tries.fail(t.Context(), read, &budget{}), want)
+	}
+	require.NoError(t, explained(nil))
+	require.Equal(t, wrong, explained(wrong))
 }
 
 func TestDecideHeedsTheLimits(t *testing.T) {

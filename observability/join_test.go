@@ -23,7 +23,7 @@ type noteKey struct{ name string }
 func (n *note) write(ctx context.Context, what string) {
 	seen := ""
 	for _, name := range []string{"a", "b", "c"} {
-		if ctx != nil && ctx.Value(noteKey{name}) != nil {
+		if ctx.Value(noteKey{name}) != nil {
 			seen += name
 		}
 	}
@@ -40,9 +40,9 @@ func (n *note) AttemptEnd(ctx context.Context, _ *hook.Call, _ *hook.Attempt) {
 func (n *note) Progress(ctx context.Context, _ *hook.Call, _ []hook.Rows) { n.write(ctx, "rows") }
 func (n *note) CallEnd(ctx context.Context, _ *hook.Call)                 { n.write(ctx, "end") }
 func (n *note) Stages() bool                                              { return n.stages }
-func (n *note) Stage(*hook.Call, hook.Stage, time.Duration)               { n.write(nil, "stage") }
-func (n *note) Conn(*hook.Conn)                                           { n.write(nil, "conn") }
-func (n *note) Event(hook.Event)                                          { n.write(nil, "event") }
+func (n *note) Stage(*hook.Call, hook.Stage, time.Duration)               { n.write(context.Background(), "stage") }
+func (n *note) Conn(*hook.Conn)                                           { n.write(context.Background(), "conn") }
+func (n *note) Event(hook.Event)                                          { n.write(context.Background(), "event") }
 
 func TestJoinedHooksAreAllToldInOrder(t *testing.T) {
 	var told []string

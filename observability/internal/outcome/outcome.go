@@ -5,9 +5,12 @@ package outcome
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"os"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
@@ -40,50 +43,83 @@ var conditions = []struct {
 	{types.ErrClusterName, "ClusterName"},
 	{types.ErrConnection, "Connection"},
 	{types.ErrCluster, "Connection"},
+	// Connections and events come with errors of the pool.
+	{pool.ErrTimeout, "Timeout"},
+	{pool.ErrProtocol, "Protocol"},
+	{pool.ErrStalled, "Connection"},
+	{pool.ErrDial, "Connection"},
+	{io.EOF, "Connection"},
+	{io.ErrUnexpectedEOF, "Connection"},
 }
+
+// find returns the verdict of a failure, or else its condition, as far as they are known.
+func find(code types.ResultCode, err error) (_ types.ResultCode, name string, is error) {
+	if code == types.ResultOK {
+		code, _ = types.CodeOf(err)
+	}
+	if refused, ok := errors.AsType[*pool.LoginError](err); ok && code == types.ResultOK {
+		code = refused.Code
+	}
+	if code != types.ResultOK {
+		return code, "", nil
+	}
+	if _, ok := errors.AsType[*pool.CredentialsError](err); ok {
+		return code, "Credentials", types.ErrCredentials
+	}
+	if _, ok := errors.AsType[*pool.CertificateError](err); ok {
+		return code, "Certificate", types.ErrCertificate
+	}
+	for _, c := range conditions {
+		if errors.Is(err, c.is) {
+			return code, c.name, c.is
+		}
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return code, "Connection", types.ErrConnection
+	}
+	return code, "Other", errOther
+}
+
+var errOther = errors.New("error of the program or the client")
 
 // Type returns the kind of a failure, one of a small set: empty for success. A verdict
 // counts more than the error that it led to.
 func Type(code types.ResultCode, err error) string {
+	if code == types.ResultOK && err == nil {
+		return ""
+	}
+	code, name, _ := find(code, err)
 	if code == types.ResultOK {
-		if err == nil {
-			return ""
-		}
-		code, _ = types.CodeOf(err)
+		return name
 	}
-	if code != types.ResultOK {
-		if name, ok := codes[code]; ok {
-			return name
-		}
-		return code.String()
+	if name, ok := codes[code]; ok {
+		return name
 	}
-	for _, c := range conditions {
-		if errors.Is(err, c.is) {
-			return c.name
-		}
-	}
-	return "Other"
+	return code.String()
 }
 
 // Text returns a failure in words that are the client's own: for a verdict its meaning, else
 // that of the condition. What a Lua function says, or a program's own error, is left out,
 // for it may quote values.
 func Text(code types.ResultCode, err error) string {
-	if code == types.ResultOK && err != nil {
-		code, _ = types.CodeOf(err)
-	}
-	if code != types.ResultOK {
-		return code.Meaning()
-	}
-	if err == nil {
+	if code == types.ResultOK && err == nil {
 		return ""
 	}
-	for _, c := range conditions {
-		if errors.Is(err, c.is) {
-			return c.is.Error()
-		}
+	code, _, is := find(code, err)
+	if code == types.ResultOK {
+		return is.Error()
 	}
-	return "error of the program or the client"
+	return code.Meaning()
+}
+
+// Quotable reports whether the text of an error about a node or a connection is the
+// client's and the system's own. Others are those of functions that fetch credentials.
+func Quotable(err error) bool {
+	if err == nil || errors.Is(err, types.ErrCredentials) {
+		return false
+	}
+	_, fetched := errors.AsType[*pool.CredentialsError](err)
+	return !fetched
 }
 
 // Tolerated reports whether an attempt's verdict is what a call may well be told.

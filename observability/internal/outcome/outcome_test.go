@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
@@ -36,6 +38,11 @@ func TestFailuresHaveNamesAndTexts(t *testing.T) {
 		{0, fmt.Errorf("%w: %w", types.ErrConnection, secret), "Connection", "connection failed"},
 		{0, fmt.Errorf("%w: %w", types.ErrCredentials, secret), "Credentials", "no credentials to log in with"},
 		{0, types.ErrNodeDown, "InvalidNode", "node is down"},
+		{0, &pool.LoginError{Code: types.ResultInvalidCredential}, "INVALID_CREDENTIAL", "wrong password or token"},
+		{0, &pool.CredentialsError{Err: secret}, "Credentials", "no credentials to log in with"},
+		{0, &pool.CertificateError{Err: secret}, "Certificate", "certificate not accepted"},
+		{0, fmt.Errorf("%w: %w", pool.ErrDial, secret), "Connection", "no connection to the node"},
+		{0, &net.OpError{Op: "dial", Err: secret}, "Connection", "connection failed"},
 		{0, secret, "Other", "error of the program or the client"},
 	} {
 		require.Equal(t, test.kind, Type(test.code, test.err), "%v %v", test.code, test.err)
@@ -51,4 +58,12 @@ func TestNotFoundIsTheAnswerOfSomeCalls(t *testing.T) {
 		require.True(t, Tolerated(op, types.ResultOK))
 		require.False(t, Tolerated(op, types.ResultGeneration))
 	}
+}
+
+func TestErrorsOfFunctionsThatFetchCredentialsAreNotQuoted(t *testing.T) {
+	secret := errors.New("s3cret")
+	require.False(t, Quotable(nil))
+	require.False(t, Quotable(fmt.Errorf("%w: %w", types.ErrCredentials, secret)))
+	require.False(t, Quotable(fmt.Errorf("dial: %w", &pool.CredentialsError{Err: secret})))
+	require.True(t, Quotable(fmt.Errorf("%w: connection refused", pool.ErrDial)))
 }

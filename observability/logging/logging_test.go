@@ -1,0 +1,232 @@
+package logging
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/trace"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/aerospike-go/aerospike-go/aerospike"
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospiketest"
+)
+
+func TestLevelsHaveNamesAndNumbers(t *testing.T) {
+	for n, name := range map[Level]string{Off: "off", Error: "error", Warn: "warn", Info: "info", Debug: "debug", Trace: "trace"} {
+		require.Equal(t, name, n.String())
+		for _, text := range []string{name, " " + name + "\n", fmt.Sprint(int(n))} {
+			l, err := ParseLevel(text)
+			require.NoError(t, err)
+			require.Equal(t, n, l)
+		}
+	}
+	require.Equal(t, []Level{-1, 0, 1, 2, 3, 4}, []Level{Off, Error, Warn, Info, Debug, Trace})
+	require.Equal(t, "Level(9)", Level(9).String())
+	for _, text := range []string{"", "5", "-2", "loud"} {
+		_, err := ParseLevel(text)
+		require.Error(t, err)
+	}
+}
+
+// events that a hook may be told of, with the level at which they are written.
+var told = []struct {
+	level Level
+	tell  func(h *Hook)
+}{
+	{Error, func(h *Hook) { h.Event(hook.Event{Kind: hook.InternalError, Err: errors.New("stack")}) }},
+	{Warn, func(h *Hook) { h.Event(hook.Event{Kind: hook.NodeRemoved, Node: "A1"}) }},
+	{Warn, func(h *Hook) { h.Event(hook.Event{Kind: hook.NodeFailing, Node: "A1"}) }},
+	{Warn, func(h *Hook) { h.Event(hook.Event{Kind: hook.NodeRestarted, Node: "A1"}) }},
+	{Warn, func(h *Hook) { h.Event(hook.Event{Kind: hook.BreakerOpened, Node: "A1"}) }},
+	{Warn, func(h *Hook) { h.Event(hook.Event{Kind: hook.SeedFailed, Addr: "a:1"}) }},
+	{Warn, func(h *Hook) { h.Event(hook.Event{Kind: hook.PeerFailed, Addr: "a:1"}) }},
+	{Info, func(h *Hook) { h.Event(hook.Event{Kind: hook.NodeAdded, Node: "A1"}) }},
+	{Info, func(h *Hook) { h.Event(hook.Event{Kind: hook.NodeRecovered, Node: "A1"}) }},
+	{Info, func(h *Hook) { h.Event(hook.Event{Kind: hook.PartitionsChanged}) }},
+	{Info, func(h *Hook) { h.Event(hook.Event{Kind: hook.BreakerClosed, Node: "A1"}) }},
+	{Debug, func(h *Hook) { h.Event(hook.Event{Kind: hook.BreakerHalfOpen, Node: "A1"}) }},
+	{Warn, func(h *Hook) { h.Conn(&hook.Conn{Kind: hook.ConnFailed, Addr: "a:1", Err: errors.New("refused")}) }},
+	{Warn, func(h *Hook) { h.Conn(&hook.Conn{Kind: hook.ConnClosed, Addr: "a:1", Err: errors.New("reset")}) }},
+	{Debug, func(h *Hook) { h.Conn(&hook.Conn{Kind: hook.ConnOpened, Addr: "a:1"}) }},
+	{Debug, func(h *Hook) { h.Conn(&hook.Conn{Kind: hook.ConnClosed, Addr: "a:1"}) }},
+	{Warn, func(h *Hook) { fail(h, hook.Get, aerospike.ErrConnection) }},
+	{Warn, func(h *Hook) { fail(h, hook.Get, context.DeadlineExceeded) }},
+	{Debug, func(h *Hook) { fail(h, hook.Get, context.Canceled) }},
+	{Debug, func(h *Hook) { fail(h, hook.Get, aerospike.ErrInvalidArg) }},
+	{Debug, func(h *Hook) {
+		h.CallEnd(context.Background(), &hook.Call{Op: hook.Get, Code: aerospike.ResultNotFound, Err: aerospike.ErrRecordNotFound})
+	}},
+	{Warn, func(h *Hook) {
+		h.CallEnd(context.Background(), &hook.Call{Op: hook.Get, Code: aerospike.ResultDeviceOverload, Err: aerospike.ErrDeviceOverload})
+	}},
+	{Warn, func(h *Hook) {
+		h.Progress(context.Background(), &hook.Call{}, []hook.Rows{{Op: hook.BatchWrite, Err: context.Canceled, InDoubt: true, Count: 1}})
+	}},
+	{Debug, func(h *Hook) {
+		h.Progress(context.Background(), &hook.Call{}, []hook.Rows{{Op: hook.BatchRead, Code: aerospike.ResultNotFound, Err: aerospike.ErrRecordNotFound, Count: 1}})
+	}},
+	{Debug, func(h *Hook) {
+		h.AttemptEnd(context.Background(), &hook.Call{Op: hook.Get}, &hook.Attempt{Number: 1, Err: aerospike.ErrConnection})
+	}},
+	{Trace, func(h *Hook) { h.AttemptEnd(context.Background(), &hook.Call{Op: hook.Get}, &hook.Attempt{Number: 1}) }},
+	{Trace, func(h *Hook) { h.CallEnd(context.Background(), &hook.Call{Op: hook.Get}) }},
+}
+
+func TestALineIsWrittenFromItsLevelOn(t *testing.T) {
+	for level := Off; level <= Trace; level++ {
+		for i, what := range told {
+			h, lines := watched(t, level)
+			what.tell(h)
+			require.Equal(t, level >= what.level, lines.Len() == 1, "%d at %v: %v", i, level, lines.All())
+			if lines.Len() == 1 {
+				require.Equal(t, what.level.zap(), lines.All()[0].Level, i)
+			}
+		}
+	}
+}
+
+func TestRowsThatSucceedAreNotWritten(t *testing.T) {
+	h, lines := watched(t, Trace)
+	h.Progress(t.Context(), &hook.Call{}, []hook.Rows{{Count: 3}, {Code: aerospike.ResultNotFound, Count: 2}})
+	require.Zero(t, lines.Len())
+}
+
+func TestTheLevelOfTheLoggerCountsToo(t *testing.T) {
+	core, lines := observer.New(zapcore.ErrorLevel)
+	h := New(zap.New(core), WithLevel(Trace))
+	h.Event(hook.Event{Kind: hook.NodeRemoved, Node: "A1"})
+	require.Zero(t, lines.Len())
+	require.Empty(t, h.repeats.topics, "nothing is counted that nobody reads")
+	require.NoError(t, h.Close())
+}
+
+func TestTheLevelChangesWhileTheClientWorks(t *testing.T) {
+	h, lines := watched(t, Warn)
+	c := connect(t, aerospiketest.Start(t), h)
+	key := aerospike.NewKey("test", "users", "alice")
+	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"n": 1}))
+	require.Zero(t, lines.Len())
+	h.SetLevel(Trace)
+	require.Equal(t, Trace, h.Level())
+	ctx := trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}}))
+	for range 3 {
+		require.NoError(t, c.Put(ctx, key, aerospike.Bins{"n": 1}))
+	}
+	require.Equal(t, 3, lines.FilterMessage("call").Len(), "each call, nothing held back")
+	require.Equal(t, 3, lines.FilterMessage("attempt").Len())
+	line := lines.FilterMessage("call").All()[0].ContextMap()
+	require.Equal(t, "put", line["op"])
+	require.Equal(t, []any{"test", "users"}, []any{line["namespace"], line["set"]})
+	require.Equal(t, int64(1), line["attempts"])
+	require.Equal(t, "01000000000000000000000000000000", line["trace_id"])
+	require.Equal(t, "0200000000000000", line["span_id"])
+	require.NotContains(t, fmt.Sprint(lines.All()), "alice")
+	h.SetLevel(Off)
+	n := lines.Len()
+	_, err := c.Get(t.Context(), aerospike.Key{})
+	require.Error(t, err)
+	require.Equal(t, n, lines.Len())
+}
+
+func TestAFailedCallSaysWhereAndWhy(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	h, lines := watched(t, Warn)
+	c := connect(t, srv, h)
+	srv.Inject(aerospiketest.CutReply(0), 1, aerospiketest.Writes())
+	err := c.Put(t.Context(), aerospike.NewKey("test", "users", 1), aerospike.Bins{"n": 1})
+	require.True(t, aerospike.InDoubt(err))
+	failed := lines.FilterMessage("call failed").All()
+	require.Len(t, failed, 1)
+	require.Equal(t, zapcore.WarnLevel, failed[0].Level)
+	line := failed[0].ContextMap()
+	for name, want := range map[string]any{
+		"op": "put", "namespace": "test", "set": "users", "node": srv.Node(0).Name(), "address": srv.Addr(),
+		"in_doubt": true, "error.type": "Connection", "error": "connection failed",
+	} {
+		require.Equal(t, want, line[name], name)
+	}
+	require.NotEmpty(t, line["cause"])
+	require.Positive(t, line["took"])
+	require.Eventually(t, func() bool { return lines.FilterMessage("connection lost").Len() == 1 }, 5*time.Second, time.Millisecond)
+}
+
+func TestChangesOfTheClusterAreWritten(t *testing.T) {
+	srv := aerospiketest.StartCluster(t, 3)
+	h, lines := watched(t, Info)
+	connect(t, srv, h, func(cfg *aerospike.Config) { cfg.TendInterval = 100 * time.Millisecond })
+	require.Equal(t, 3, lines.FilterMessage("node added").Len())
+	wait := func(text string, n *aerospiketest.Node, times int) {
+		t.Helper()
+		require.Eventually(t, func() bool {
+			return lines.FilterMessage(text).FilterField(zap.String("node", n.Name())).Len() == times
+		}, 20*time.Second, 10*time.Millisecond, text)
+	}
+	frail, leaver := srv.Node(2), srv.Node(1)
+	require.NoError(t, frail.Kill())
+	wait("node failing", frail, 1)
+	require.NoError(t, frail.Start())
+	wait("node recovered", frail, 1)
+	require.NoError(t, leaver.Stop())
+	wait("node removed", leaver, 1)
+	require.NoError(t, leaver.Start())
+	wait("node added", leaver, 2)
+	require.Positive(t, lines.FilterMessage("partitions changed").Len())
+}
+
+// Two clients have two loggers, and ten thousand failures make no more than twenty lines.
+func TestTenThousandFailuresAreTwentyLines(t *testing.T) {
+	const total = 10_000
+	type side struct {
+		hook  *Hook
+		lines *observer.ObservedLogs
+	}
+	var sides [2]side
+	for i := range sides {
+		srv := aerospiketest.Start(t)
+		h, lines := watched(t, Info)
+		sides[i] = side{h, lines}
+		c := connect(t, srv, h, func(cfg *aerospike.Config) { cfg.Breaker.MaxFailures = -1 })
+		if i == 1 {
+			continue // this one has no trouble
+		}
+		srv.Inject(aerospiketest.Answer(aerospike.ResultOutOfSpace), total, aerospiketest.Writes())
+		var wg sync.WaitGroup
+		for worker := range 10 {
+			wg.Go(func() {
+				for j := range total / 10 {
+					err := c.Put(context.Background(), aerospike.NewKey("test", "users", worker*total+j), aerospike.Bins{"n": 1})
+					if !errors.Is(err, aerospike.ErrOutOfSpace) {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+	}
+	require.LessOrEqual(t, sides[0].lines.Len(), 20)
+	require.NoError(t, sides[0].hook.Close())
+	written, heldBack := suppressed(sides[0].lines.FilterMessage("call failed").All())
+	require.Equal(t, total, written+heldBack)
+	require.Zero(t, sides[1].lines.FilterMessage("call failed").Len())
+}
+
+func TestCallsThatSucceedCostNoMemory(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	h, _ := watched(t, Debug)
+	ctx, call, attempt, rows := context.Background(), &hook.Call{Op: hook.Get}, &hook.Attempt{Number: 1}, make([]hook.Rows, 1)
+	require.Zero(t, testing.AllocsPerRun(1000, func() {
+		h.AttemptEnd(ctx, call, attempt)
+		h.Progress(ctx, call, rows)
+		h.CallEnd(ctx, call)
+	}))
+}

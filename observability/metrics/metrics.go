@@ -109,7 +109,7 @@ func (m *Metrics) SetEnabled(on bool) {
 // Stages reports whether calls are timed stage by stage.
 func (m *Metrics) Stages() bool { return m.timing.Load() }
 
-// SetStages switches the timing of stages, which costs each call about a microsecond. It is
+// SetStages switches the timing of stages, which costs each call some microseconds. It is
 // off at first, but for Options.Stages and AEROSPIKE_GO_INTERNAL_METRICS.
 func (m *Metrics) SetStages(on bool) {
 	m.mu.Lock()

@@ -21,7 +21,7 @@ UNIT      = $(shell $(GO) list ./... | grep -v /integration)
 
 .DEFAULT_GOAL := help
 .PHONY: help install build test test-unit test-integration test-concurrency test-compat test-differential test-fuzz test-budgets test-all \
-	lint arrows fmt run-aerospike-ce stop-aerospike-ce run-benchmark run-benchmark-many run-benchmark-encoding clean
+	lint arrows fmt run-aerospike-ce stop-aerospike-ce run-benchmark run-benchmark-many run-benchmark-encoding run-benchmark-hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ test: test-fuzz test-budgets ## everything that needs no container, with the rac
 	$(GO) test -race -timeout $(TESTTIME) ./...
 
 test-budgets: ## the budgets of allocations and memory, which the race detector would spoil
-	$(GO) test -count=1 -timeout $(TESTTIME) -run '$(BUDGETS)' ./aerospike/... ./aerospiketest/...
+	$(GO) test -count=1 -timeout $(TESTTIME) -run '$(BUDGETS)' ./aerospike/... ./aerospiketest/... ./observability/...
 
 test-unit: ## tests of the packages, without the integration suite
 	$(GO) test -race -timeout $(TESTTIME) $(UNIT)

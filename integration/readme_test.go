@@ -18,7 +18,7 @@ func TestReadmeSnippetsAreRun(t *testing.T) {
 	readme, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	var code strings.Builder
-	for _, dir := range []string{"../aerospike", "../aerospiketest", "../examples", "."} {
+	for _, dir := range []string{"../aerospike", "../aerospiketest", "../examples", "../observability", "."} {
 		require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
 				return err

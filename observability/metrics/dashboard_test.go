@@ -53,7 +53,7 @@ func lived(t testing.TB) *Metrics {
 	return m
 }
 
-// sample is the series that a text may name: a metric, or a part of a histogram.
+// sampleNames returns the series that an expression may name: a metric, or a part of a histogram.
 func sampleNames(f *dto.MetricFamily) []string {
 	if f.GetType() == dto.MetricType_HISTOGRAM {
 		return []string{f.GetName() + "_bucket", f.GetName() + "_sum", f.GetName() + "_count"}
@@ -89,7 +89,7 @@ func (c *checker) check(t testing.TB, where, expr string) {
 	require.NotEmpty(t, found.metrics, where)
 	var labels []string
 	for _, name := range found.metrics {
-		require.Contains(t, c.labels, name, "%s: no such metric", where)
+		require.NotNil(t, c.labels[name], "%s: there is no metric %s", where, name)
 		labels = append(labels, c.labels[name]...)
 		c.used[c.family[name]] = true
 	}

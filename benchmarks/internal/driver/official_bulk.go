@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"time"
 
 	official "github.com/aerospike/aerospike-client-go/v8"
 	"github.com/aerospike/aerospike-client-go/v8/types"
@@ -14,6 +15,7 @@ import (
 // officialBulk is aerospike-client-go with its default policies.
 type officialBulk struct {
 	client   *official.Client
+	batch    *official.BatchPolicy
 	data     dataset.Dataset
 	numbers  []int // of records, in the order of keys
 	keys     []*official.Key
@@ -35,7 +37,9 @@ func openOfficialBulk(job Job, o Options) (Bulk, error) {
 	if failure != nil {
 		return nil, failure
 	}
-	d := &officialBulk{client: client, data: o.Data, persons: dataset.Persons()}
+	d := &officialBulk{client: client, data: o.Data, persons: dataset.Persons(), batch: official.NewBatchPolicy()}
+	// A second for a whole batch of 100,000 keys is too little on a busy machine.
+	d.batch.TotalTimeout, d.batch.SocketTimeout = time.Minute, time.Minute
 	if !job.batched() {
 		d.expected = job.expected(o.Data)
 		return d, nil
@@ -85,7 +89,7 @@ func (d *officialBulk) Do(job Job, from, n int) (records int, err error) {
 }
 
 func (d *officialBulk) read(from, n int) ([]*official.Record, error) {
-	records, failure := d.client.BatchGet(nil, d.keys[from:from+n])
+	records, failure := d.client.BatchGet(d.batch, d.keys[from:from+n])
 	if failure != nil {
 		return nil, failure
 	}
@@ -112,7 +116,7 @@ func (d *officialBulk) operate(job Job, from, n int) error {
 			rows[i] = official.NewBatchWrite(nil, d.keys[from+i], d.ops[from+i]...)
 		}
 	}
-	if failure := d.client.BatchOperate(nil, rows); failure != nil {
+	if failure := d.client.BatchOperate(d.batch, rows); failure != nil {
 		return failure
 	}
 	for i := range rows {

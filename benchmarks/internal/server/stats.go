@@ -83,6 +83,20 @@ func (n *Info) Index(namespace, name, command string) error {
 	}
 }
 
+// Objects returns how many records a set has.
+func (n *Info) Objects(namespace, set string) (int, error) {
+	text, err := n.Ask("sets/" + namespace + "/" + set)
+	if err != nil {
+		return 0, err
+	}
+	for pair := range strings.SplitSeq(strings.TrimSuffix(text, ";"), ":") {
+		if count, ok := strings.CutPrefix(pair, "objects="); ok {
+			return strconv.Atoi(count)
+		}
+	}
+	return 0, nil // there is no such set
+}
+
 // Version names the server's edition and build.
 func (n *Info) Version() (string, error) {
 	edition, err := n.Ask("edition")

@@ -7,6 +7,7 @@ package trial
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -110,6 +111,12 @@ func (s Spec) drive() (o Outcome, err error) {
 	defer d.Close()
 	switch s.Kind {
 	case Populate:
+		if s.Data.Use != dataset.Single {
+			// Nothing but these records is ever written there.
+			if there, err := info.Objects(dataset.Namespace, s.Data.Set()); err != nil || there == s.Data.Records {
+				return o, errors.Join(err, index(info, s.Data))
+			}
+		}
 		if err := load.Populate(d, s.Data.Records, populators); err != nil {
 			return o, err
 		}

@@ -37,6 +37,7 @@ type run struct {
 	lastGroup *task
 	exhausted bool            // the source has come to its end
 	planned   int             // rows taken from the source
+	full      bool            // as many as supply allows
 	home      cluster.Command // for routing
 	self      worker          // of the consumer's goroutine, for rows that are not sent
 
@@ -54,10 +55,6 @@ type run struct {
 	finished chan struct{}
 }
 
-// perNode is how many messages of one batch a node works on at once. With fewer, it would
-// stand idle while a reply is read and the next request written.
-const perNode = 3
-
 // place is where a group of rows goes: one namespace of one node. A namespace that a node
 // does not know fails all rows of the message.
 type place struct {
@@ -66,15 +63,10 @@ type place struct {
 	writes    bool // see retry
 }
 
-// lane is the tasks of one node.
-type lane struct {
-	tasks   []*task
-	workers int
-}
-
 // worker is one goroutine's part of a run.
 type worker struct {
 	run     *run
+	lane    *lane       // nil for rows that are not sent
 	node    string      // asked at present
 	rows    int         // of the task
 	block   []Result    // see queue
@@ -115,8 +107,13 @@ func newRun(s *Stream, to sink, windowed bool) *run {
 func (r *run) feed(results <-chan struct{}) {
 	const patience = 1024
 	defer func() { r.settled(&r.self) }()
+	if r.full && r.planned-r.given() > r.supply*3/4 {
+		return // row by row they would be sent one by one
+	}
+	r.full = false
 	for n := 0; !r.exhausted; n++ {
 		if r.supply > 0 && r.planned-r.given() >= r.supply {
+			r.full = true
 			r.dispatch() // so that there is room again some time
 			return
 		}
@@ -243,105 +240,6 @@ func (r *run) dispatch() {
 		r.begin(len(t.rows))
 		r.enqueue(t)
 	}
-}
-
-// enqueue puts a task into the lane of its node. One without a node is tried again or
-// fails, as any other that has failed.
-func (r *run) enqueue(t *task) {
-	if t.node == nil {
-		r.admit(t)
-		r.wg.Go(func() { // stopped by the run's context
-			w := worker{run: r}
-			w.begin(t)
-			w.faulty(t, t.rows, t.fault)
-			w.again(t)
-			r.settled(&w)
-		})
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	l := r.lanes[t.node]
-	if l == nil {
-		l = &lane{}
-		r.lanes[t.node] = l
-		r.order = append(r.order, l)
-	}
-	l.tasks = append(l.tasks, t)
-	r.startLocked()
-}
-
-// admit counts the rows of a task, once.
-func (r *run) admit(t *task) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.admitLocked(t)
-}
-
-func (r *run) admitLocked(t *task) {
-	if !t.admitted {
-		t.admitted = true
-		r.admitted += len(t.rows)
-	}
-}
-
-// startLocked starts the workers that there is work and room for.
-func (r *run) startLocked() {
-	for _, l := range r.order {
-		for l.workers < perNode {
-			if limit := r.rules.ConcurrentNodes; l.workers == 0 && limit > 0 && r.busy >= limit {
-				break
-			}
-			t := r.popLocked(l)
-			if t == nil {
-				break
-			}
-			if l.workers == 0 {
-				r.busy++
-			}
-			l.workers++
-			r.wg.Go(func() { r.work(l, t) }) // stopped by the run's context
-		}
-	}
-}
-
-// popLocked returns the next task of a lane, nil if there is none or no room for it.
-func (r *run) popLocked(l *lane) *task {
-	if len(l.tasks) == 0 {
-		return nil
-	}
-	t := l.tasks[0]
-	if out := r.admitted - r.delivered; r.window > 0 && !t.admitted && out > 0 && out+len(t.rows) > r.window {
-		return nil
-	}
-	r.admitLocked(t)
-	l.tasks[0] = nil
-	l.tasks = l.tasks[1:]
-	return t
-}
-
-// work does a task of a lane, and others until there are none.
-func (r *run) work(l *lane, t *task) {
-	w := worker{run: r}
-	defer w.end()
-	for ; t != nil; t = r.nextTask(l) {
-		w.do(t)
-		r.settled(&w)
-	}
-}
-
-// nextTask returns the next task of a lane, nil if the worker is to end.
-func (r *run) nextTask(l *lane) *task {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if t := r.popLocked(l); t != nil {
-		return t
-	}
-	if l.workers--; l.workers == 0 {
-		r.busy--
-		r.startLocked()
-	}
-	return nil
 }
 
 // settled hands over what w has done.

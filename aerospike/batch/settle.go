@@ -184,8 +184,11 @@ func (r *run) pause(t *task, a *cluster.Advice) error {
 
 // because joins what ended a row with the error of its last attempt.
 func because(why, err error) error {
-	if err == nil || errors.Is(err, why) {
+	switch {
+	case err == nil:
 		return why
+	case errors.Is(err, why):
+		return err
 	}
 	return fmt.Errorf("%w: %w", why, err)
 }

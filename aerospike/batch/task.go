@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -18,6 +19,7 @@ type task struct {
 	rows  []row
 	fault cluster.Fault // why there is no node
 
+	queued   time.Time // when it was put into its lane
 	end      time.Time // the zero time if never; set when the work begins
 	begun    bool
 	admitted bool // see run.admitted
@@ -74,6 +76,23 @@ func (w *worker) do(t *task) {
 		w.faulty(t, t.unanswered(), f)
 	}
 	w.again(t)
+	if f.TimedOut() && w.lane != nil {
+		w.passOver(w.run.overdue(w.lane, w.start), w.start)
+	}
+}
+
+// errSilentNode is why rows were not sent in time.
+var errSilentNode = fmt.Errorf("%w: not sent, for the node did not answer the rows before", types.ErrTimeout)
+
+// passOver takes tasks for timed out although they were not sent. Their time began with that
+// of the attempt that found out.
+func (w *worker) passOver(tasks []*task, began time.Time) {
+	for _, t := range tasks {
+		t.begun, t.end = true, w.run.deadline(began)
+		w.rows = len(t.rows)
+		w.faulty(t, t.rows, cluster.Overdue(errSilentNode))
+		w.again(t)
+	}
 }
 
 // fair is how long a node must have had before its silence is held against it.

@@ -76,8 +76,14 @@ func Unroutable(err error) Fault { return Fault{routeFailure(err)} }
 // It may have been executed.
 func Unanswered(err error) Fault { return Fault{failure{kind: garbled, err: err, sent: true}} }
 
+// Overdue returns the fault of what was not sent, for its time was up.
+func Overdue(err error) Fault { return Fault{failure{kind: timedOut, err: err}} }
+
 // OK reports whether there is no fault.
 func (f *Fault) OK() bool { return f.failure.kind == noFailure }
+
+// TimedOut reports whether the time of the attempt was up.
+func (f *Fault) TimedOut() bool { return f.failure.kind == timedOut }
 
 // Code returns the server's verdict, or that on a login; ResultOK if there is none.
 func (f *Fault) Code() types.ResultCode { return f.failure.code }

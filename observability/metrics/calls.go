@@ -21,7 +21,7 @@ func (m *Metrics) CallEnd(ctx context.Context, call *hook.Call) {
 	if call.Err != nil {
 		kind = outcome.Type(call.Code, call.Err)
 	}
-	s := m.collections.at(call.Namespace, call.Set).of(call.Op)
+	s := m.collections.series(call.Namespace, call.Set, call.Op)
 	s.duration(kind).observe(ctx, call.Took, int64(call.Start.Sub(m.made)+call.Took))
 	if call.InDoubt && call.Rows == 0 { // those of a batch are counted by row
 		s.doubt().Inc()
@@ -35,7 +35,7 @@ func (m *Metrics) Progress(_ context.Context, _ *hook.Call, rows []hook.Rows) {
 	}
 	for i := range rows {
 		r := &rows[i]
-		s := m.collections.at(r.Namespace, r.Set).of(r.Op)
+		s := m.collections.series(r.Namespace, r.Set, r.Op)
 		s.row(rowKind(r)).Add(float64(r.Count))
 		if r.InDoubt {
 			s.doubt().Add(float64(r.Count))

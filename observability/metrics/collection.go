@@ -3,6 +3,7 @@ package metrics
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -17,6 +18,7 @@ type collections struct {
 	maxSets int
 	chosen  []string // if not nil, no other sets have values of their own
 
+	recent shortcuts[series]
 	spaces *table[string, *space]
 	rest   *space
 }
@@ -34,8 +36,21 @@ func newCollections(v *vectors, maxSets int, chosen []string) *collections {
 	return c
 }
 
-// at returns the collection that a namespace and a set are counted in. Those that have
-// been seen before cost neither a lock nor memory.
+// series returns what calls of an operation on a set are counted in. What has been seen
+// before costs neither a lock nor memory.
+func (c *collections) series(namespace, set string, op hook.Operation) *series {
+	short := c.recent.at(spot(0).with(set).with(string(op)))
+	if s := short.Load(); s.is(namespace, set, op) {
+		return s
+	}
+	s := c.at(namespace, set).of(op)
+	if short.Load() == nil && s.is(namespace, set, op) {
+		short.Store(s)
+	}
+	return s
+}
+
+// at returns the collection that a namespace and a set are counted in.
 func (c *collections) at(namespace, set string) *collection {
 	s, ok := c.spaces.get(namespace)
 	if !ok {
@@ -103,7 +118,8 @@ func (c *collection) of(op hook.Operation) *series {
 // not have series that never count.
 type series struct {
 	vectors            *vectors
-	namespace, set, op string
+	namespace, set, op string                // as label values
+	done               atomic.Pointer[timer] // of success
 	durations          *table[string, *timer]
 	rows               *table[string, prometheus.Counter]
 	doubts             *table[string, prometheus.Counter] // one at most
@@ -117,8 +133,25 @@ func newSeries(c *collection, op hook.Operation) *series {
 	}
 }
 
+// is reports whether the series is that of an operation, and not that of others as well.
+func (s *series) is(namespace, set string, op hook.Operation) bool {
+	return s != nil && s.set == set && s.op == string(op) && s.namespace == namespace
+}
+
 // duration returns the histogram of calls that ended with a kind of error.
 func (s *series) duration(kind string) *timer {
+	if kind != "" {
+		return s.durationOf(kind)
+	}
+	t := s.done.Load()
+	if t == nil {
+		t = s.durationOf(kind)
+		s.done.Store(t)
+	}
+	return t
+}
+
+func (s *series) durationOf(kind string) *timer {
 	if t, ok := s.durations.get(kind); ok {
 		return t
 	}

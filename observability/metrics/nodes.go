@@ -15,6 +15,7 @@ import (
 // change their addresses there may be many in the course of time, so there is a limit.
 type nodes struct {
 	vectors *vectors
+	recent  shortcuts[node]
 	own     *table[string, *node]
 	rest    *node
 }
@@ -25,6 +26,18 @@ func newNodes(v *vectors) *nodes {
 
 // at returns the node of an address.
 func (n *nodes) at(addr string) *node {
+	short := n.recent.at(spot(0).with(addr))
+	if found := short.Load(); found != nil && found.addr == addr {
+		return found
+	}
+	found := n.find(addr)
+	if short.Load() == nil && found.addr == addr {
+		short.Store(found)
+	}
+	return found
+}
+
+func (n *nodes) find(addr string) *node {
 	if found, ok := n.own.get(addr); ok {
 		return found
 	}
@@ -41,20 +54,25 @@ func (n *nodes) at(addr string) *node {
 // node is what is counted of a node.
 type node struct {
 	vectors  *vectors
-	addr     string // as a label value
-	attempts *table[string, prometheus.Counter]
+	addr     string                             // as a label value
+	answered func() prometheus.Counter          // attempts without an error
+	attempts *table[string, prometheus.Counter] // the others
 	wait     func() prometheus.Observer
 }
 
 func newNode(v *vectors, addr string) *node {
 	return &node{
 		vectors: v, addr: addr, attempts: newTable[string, prometheus.Counter](maxKinds),
-		wait: sync.OnceValue(func() prometheus.Observer { return v.waits.WithLabelValues(addr) }),
+		answered: sync.OnceValue(func() prometheus.Counter { return v.attempts.WithLabelValues(addr, "") }),
+		wait:     sync.OnceValue(func() prometheus.Observer { return v.waits.WithLabelValues(addr) }),
 	}
 }
 
 // attempt returns the counter of attempts that ended with a kind of error.
 func (n *node) attempt(kind string) prometheus.Counter {
+	if kind == "" {
+		return n.answered()
+	}
 	if c, ok := n.attempts.get(kind); ok {
 		return c
 	}

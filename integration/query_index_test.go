@@ -130,6 +130,9 @@ func TestQueriesWithoutIndexFail(t *testing.T) {
 		own := e.fill(10)
 		_, err := e.client.Query(e.ctx, query.New(namespace, own).Where(query.Equals("mod", 3))).Results()
 		require.ErrorIs(e, err, aerospike.ErrIndexNotFound)
+		var detail *aerospike.Error
+		require.ErrorAs(e, err, &detail)
+		require.LessOrEqual(e, len(detail.Attempts), len(e.client.Nodes()), "there is nothing to wait for once all nodes have said so")
 		_, err = e.client.Query(e.ctx, query.New(namespace, own).Where(query.Equals("", 3).ByIndex("no-such-index"))).Results()
 		require.ErrorIs(e, err, aerospike.ErrIndexNotFound)
 		e.noStreams()

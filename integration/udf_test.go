@@ -213,3 +213,30 @@ func TestApplyFailures(t *testing.T) {
 		require.ErrorIs(e, err, aerospike.ErrInvalidArg)
 	})
 }
+
+func TestBatchApply(t *testing.T) {
+	onEach(t, func(e *env) {
+		module := e.putModule(luaSource)
+		for _, n := range sizes {
+			keys := e.rowKeys(n)
+			e.fillRows(keys)
+			for _, res := range e.collect(e.client.BatchApply(e.ctx, keys, module, "set", []any{"a", 7})) {
+				require.NoError(e, res.Err)
+				require.Equal(e, aerospike.ResultOK, res.Code)
+				require.True(e, res.Value().Equal(types.Int(7)), "what the function returned")
+				require.False(e, res.InDoubt)
+			}
+			for i, res := range e.collect(e.client.BatchGet(e.ctx, keys)) {
+				a, err := res.Record.Int("a")
+				require.NoError(e, err)
+				require.EqualValues(e, 7, a)
+				at, err := res.Record.Int("n")
+				require.NoError(e, err)
+				require.EqualValues(e, i, at, "the rest of the record is as before")
+			}
+			for _, res := range e.collect(e.client.BatchApply(e.ctx, keys, module, "no-such-function", nil)) {
+				require.ErrorIs(e, res.Err, aerospike.ErrUDF)
+			}
+		}
+	})
+}

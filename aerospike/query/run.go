@@ -57,6 +57,7 @@ type run struct {
 	seen    positions                    // how far the nodes' answers have been read
 	todo    []uint16                     // partitions that no worker has
 	failed  []uint8                      // how often each partition of seen was asked for in vain, for the choice of a node
+	lacking []string                     // nodes that do not know the index
 	faults  [wire.Partitions / 64]uint64 // partitions that have been asked for in vain, as bits
 	workers []*worker
 	limited bool
@@ -260,6 +261,9 @@ func (r *run) judge(w *worker) {
 		r.again(w, x.Failed(r.ctx, fmt.Errorf("%w: %w", types.ErrProtocol, res.fault)), w.parts)
 	case res.code != types.ResultOK:
 		x.Done()
+		if res.code == types.ResultIndexNotFound && r.nowhere(w.node) {
+			r.retries = 0 // waiting will not make one
+		}
 		r.again(w, cluster.Refusal(res.code), w.parts)
 	case context.Cause(w.ctx) == errSilent:
 		r.again(w, x.Failed(r.ctx, &pool.Error{Sent: true, Err: errSilent}), w.parts)
@@ -271,6 +275,15 @@ func (r *run) judge(w *worker) {
 	default: // at its end, full or parked
 		x.Done()
 	}
+}
+
+// nowhere takes note that a node does not know the query's index, and reports whether that
+// goes for all nodes. If others know it, a node that has just started may soon do so.
+func (r *run) nowhere(node *cluster.Node) bool {
+	if !slices.Contains(r.lacking, node.Name()) {
+		r.lacking = append(r.lacking, node.Name())
+	}
+	return len(r.lacking) >= len(r.cluster.Nodes())
 }
 
 func (r *run) note(a types.Attempt) {

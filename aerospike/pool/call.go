@@ -39,13 +39,14 @@ type Call struct {
 	done  chan struct{}
 	home  *Pool
 	wait  wait
-	clock clock
+	clock *clock // nil unless the call is timed
 
 	// The fields below are guarded by lane.mu while the call waits for a
 	// connection, and by conn.mu once it is in a connection's queue. After a token
 	// on done they belong to the caller again.
 	next, prev *Call
 	state      callState
+	lined      bool  // it is counting Waited; of the caller
 	conn       *conn // reserved for this call, or holding it
 	err        error
 	size       int    // of the request, which may be gone
@@ -112,7 +113,7 @@ func (c *Call) Release() {
 	c.Request, c.Reply = c.Request[:0], c.Reply[:0]
 	c.next, c.prev, c.conn, c.err = nil, nil, nil, nil
 	c.state, c.ReplyType, c.Patience, c.Bulk, c.size, c.end = callOwned, 0, 0, false, 0, 0
-	c.Waited, c.Timed, c.clock = nil, false, clock{}
+	c.Waited, c.Timed, c.lined, c.clock = nil, false, false, nil
 	c.home.calls.Put(c)
 }
 

@@ -15,12 +15,12 @@ type Times struct {
 // may touch the call writes it: the caller, then the writer and the reader under conn.mu,
 // then the caller again.
 type clock struct {
-	lined, begun, claimed, written, first, answered time.Duration
+	begun, claimed, written, first, answered time.Duration
 }
 
 // Times returns where the time of a timed call went. It is called after Do.
 func (c *Call) Times() Times {
-	k := c.clock
+	k := *c.clock
 	// The writer's note may come after the reply, and timing may have begun in between.
 	if k.first == 0 {
 		k.first = k.answered
@@ -45,8 +45,8 @@ func (c *Call) Times() Times {
 //
 //go:noinline
 func (c *Call) noteWait() {
-	*c.Waited += c.home.now() - c.clock.lined
-	c.clock.lined = 0
+	*c.Waited += c.home.now()
+	c.lined = false
 }
 
 // now returns the time since the pool was made.
@@ -67,9 +67,13 @@ func (p *Pool) tick() time.Duration {
 func (c *conn) noteWritten(now time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for call := c.sent.tail; call != nil && call.clock.written == 0; call = call.prev {
-		if call.Timed {
-			call.clock.written = now
+	for call := c.sent.tail; call != nil; call = call.prev {
+		if call.clock == nil {
+			continue
 		}
+		if call.clock.written != 0 {
+			return
+		}
+		call.clock.written = now
 	}
 }

@@ -189,7 +189,7 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool, began time.Dura
 			call.Reply = append(call.Reply[:0], body...)
 		}
 		call.ReplyType = t
-		if call.Timed {
+		if call.clock != nil {
 			call.clock.first, call.clock.answered = began, c.lane.pool.now()
 		}
 		call.finish(nil)

@@ -51,7 +51,8 @@ func (l *lane) acquire(ctx context.Context, call *Call) (*conn, error) {
 		}
 	}
 	if call.Waited != nil {
-		call.clock.lined = l.pool.now()
+		call.lined = true
+		*call.Waited -= l.pool.now()
 	}
 	if err := l.join(call); err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 	}
 	call.size = len(call.Request)
 	if call.Timed {
-		call.clock.begun = p.now()
+		call.clock = &clock{begun: p.now()}
 	}
 	l := p.lanes[laneSmall]
 	if call.Bulk || call.size >= p.cfg.BulkSize {
@@ -77,7 +77,7 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 	}
 	for {
 		c, err := l.acquire(ctx, call)
-		if call.clock.lined > 0 {
+		if call.lined {
 			call.noteWait()
 		}
 		if err != nil {

@@ -75,7 +75,9 @@ func (c *conn) claim(batch []byte) (_, big []byte) {
 		call.state = callSent
 		c.claimed += uint64(call.size)
 		call.end = c.claimed
-		call.clock.claimed = now
+		if call.clock != nil {
+			call.clock.claimed = now
+		}
 		if call.size > copyLimit {
 			// The buffer is the writer's from here on: the reply may come, and the
 			// call be used again, while a hostile peer still reads the request.

@@ -49,8 +49,8 @@ func parse(args []string, complaints io.Writer) (options, error) {
 	flags.SetOutput(complaints)
 	flags.StringVar(&o.embedded, "embedded", "", "program of the embedded server")
 	flags.StringVar(&o.out, "out", "", "file to put the results into, besides standard output")
-	flags.IntVar(&o.rounds, "rounds", 9, "how often to measure each mode")
-	flags.DurationVar(&o.duration, "duration", 2*time.Second, "time of each measurement")
+	flags.IntVar(&o.rounds, "rounds", 41, "how often to measure each mode")
+	flags.DurationVar(&o.duration, "duration", 300*time.Millisecond, "time of each measurement")
 	flags.IntVar(&o.goroutines, "goroutines", 64, "how many call at the same time")
 	if err := flags.Parse(args); err != nil {
 		return o, err

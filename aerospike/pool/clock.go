@@ -40,8 +40,13 @@ func (c *Call) Times() Times {
 	}
 }
 
-// noteWait tells how long the call was in line. It is apart from Do to keep the stacks of
-// calls that wait small.
+// startClock begins to time the call. As noteWait, it is apart to keep the stacks of calls
+// that wait small.
+//
+//go:noinline
+func (c *Call) startClock() { c.clock = &clock{begun: c.home.now()} }
+
+// noteWait tells how long the call was in line.
 //
 //go:noinline
 func (c *Call) noteWait() {

@@ -114,6 +114,9 @@ func (c *conn) end(cause error, ifUnused bool) {
 // enqueue hands a call, for which a place has been reserved, to the writer. It
 // returns false if the connection is closed; the place is given back then.
 func (c *conn) enqueue(call *Call) bool {
+	if call.lined {
+		call.noteWait()
+	}
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()

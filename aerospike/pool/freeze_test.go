@@ -5,6 +5,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"os"
+	"os/exec"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -178,6 +180,16 @@ func TestWarmPoolDialsNoMore(t *testing.T) {
 func TestWaitingCallsAreSmall(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector needs memory of its own")
+	}
+	if os.Getenv("POOL_TEST_ALONE") == "" {
+		// How large new stacks are follows what goroutines have used before, here those of
+		// other tests, and free memory is theirs too: so this runs in a process of its own.
+		alone := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+		alone.Env = append(os.Environ(), "POOL_TEST_ALONE=1")
+		out, err := alone.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		t.Logf("%s", out)
+		return
 	}
 	p := newPeer(mute)
 	pool := New(Config{Addr: p.listen(t), MaxConns: 4})

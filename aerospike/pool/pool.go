@@ -69,7 +69,7 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 	}
 	call.size = len(call.Request)
 	if call.Timed {
-		call.clock = &clock{begun: p.now()}
+		call.startClock()
 	}
 	l := p.lanes[laneSmall]
 	if call.Bulk || call.size >= p.cfg.BulkSize {
@@ -77,9 +77,6 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 	}
 	for {
 		c, err := l.acquire(ctx, call)
-		if call.lined {
-			call.noteWait()
-		}
 		if err != nil {
 			return p.refuse(call, err)
 		}
@@ -92,6 +89,9 @@ func (p *Pool) Do(ctx context.Context, call *Call, deadline time.Time) error {
 // refuse ends a call that no connection has.
 func (p *Pool) refuse(call *Call, err error) error {
 	p.counters.notSent.Add(1)
+	if call.lined {
+		call.noteWait()
+	}
 	call.wait.stop()
 	call.Release()
 	return notSent(err)

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -210,4 +211,25 @@ func TestMetricsPassTheLint(t *testing.T) {
 	problems, err := testutil.GatherAndLint(lived(t))
 	require.NoError(t, err)
 	require.Empty(t, problems)
+}
+
+// The table of metrics in the README of the dashboard has each of them, and no other.
+func TestTheTableOfMetricsIsComplete(t *testing.T) {
+	text, err := os.ReadFile("dashboard/README.md")
+	require.NoError(t, err)
+	var rows, want []string
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "| `") {
+			rows = append(rows, strings.TrimSpace(line))
+		}
+	}
+	for _, f := range families(t, lived(t)) {
+		labels := "-"
+		if names := labelsOf(f); len(names) > 0 {
+			labels = "`" + strings.Join(names, "`, `") + "`"
+		}
+		want = append(want, fmt.Sprintf("| `%s` | %s | %s | %s |", f.GetName(), strings.ToLower(f.GetType().String()), labels, f.GetHelp()))
+	}
+	slices.Sort(want)
+	require.Equal(t, want, rows, strings.Join(want, "\n"))
 }

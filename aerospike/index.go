@@ -8,6 +8,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike/cdt"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/query"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
@@ -29,24 +30,20 @@ func (t IndexType) String() string { return nameOf(indexTypes[:], int(t)) }
 
 var indexTypes = [...]string{IndexNumeric: "numeric", IndexString: "string", IndexBlob: "blob", IndexGeo: "geo2dsphere"}
 
-// IndexCollection says what of a bin is in an index.
-type IndexCollection uint8
+// IndexCollection says what of a bin is in an index. It is the type by which queries name
+// it, see [query.Contains].
+type IndexCollection = query.Collection
 
 // Collections of indexes.
 const (
-	IndexDefault   IndexCollection = iota // the value of the bin
-	IndexList                             // each element of a list
-	IndexMapKeys                          // each key of a map
-	IndexMapValues                        // each value of a map
+	IndexDefault   = query.Whole     // the value of the bin
+	IndexList      = query.List      // each element of a list
+	IndexMapKeys   = query.MapKeys   // each key of a map
+	IndexMapValues = query.MapValues // each value of a map
 	// IndexSet is an index of all records of a set, which makes queries of a small set
 	// fast. It has neither bin nor type. Server 8.1.
-	IndexSet
+	IndexSet = query.WholeSet
 )
-
-// String returns the collection as the server calls it.
-func (c IndexCollection) String() string { return nameOf(indexCollections[:], int(c)) }
-
-var indexCollections = [...]string{IndexDefault: "default", IndexList: "list", IndexMapKeys: "mapkeys", IndexMapValues: "mapvalues", IndexSet: "set"}
 
 func nameOf(names []string, i int) string {
 	if i < len(names) && names[i] != "" {

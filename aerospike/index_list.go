@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike/cdt"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
+	"github.com/aerospike-go/aerospike-go/aerospike/query"
 )
 
 // IndexInfo is an index as the nodes describe it.
@@ -63,7 +64,7 @@ func (x *IndexInfo) add(name, node string, m InfoMap) {
 		*x = IndexInfo{
 			Namespace: m.text("ns"), Set: m.text("set"), Name: name, Bin: m.text("bin"),
 			Type:       IndexType(max(0, slices.Index(indexTypes[:], m["type"]))),
-			Collection: IndexCollection(max(0, slices.Index(indexCollections[:], m["indextype"]))),
+			Collection: query.CollectionOf(m["indextype"]),
 			Expression: m.text("exp"), Ready: true, Nodes: make(map[string]InfoMap),
 		}
 		if text := m.text("context"); text != "" {

@@ -26,17 +26,6 @@ type Predicate struct {
 	err        error
 }
 
-// Collection says which part of a bin an index is about.
-type Collection uint8
-
-// Parts of a bin. The zero value is the bin's value itself.
-const (
-	Whole     Collection = iota // the value of the bin
-	List                        // the elements of a list
-	MapKeys                     // the keys of a map
-	MapValues                   // the values of a map
-)
-
 // Limits of what can be asked for (server: query.c, particle types).
 const (
 	maxIndexName = 63
@@ -132,7 +121,7 @@ func geo(bin, text string) Predicate {
 // records again of which a part matches that comes later in the index.
 func (p Predicate) In(part Collection) Predicate {
 	if part > MapValues {
-		p.fail("%d is no part of a bin", part)
+		p.fail("%v is no part of a bin", part)
 	}
 	p.collection = part
 	return p

@@ -79,6 +79,7 @@ func start(ctx context.Context, opts options, url, level string) (err error) {
 		}
 	}
 	counts := metrics.New(metrics.Options{})
+	tune(&cfg, &opts)
 	cfg.Hook = observability.Join(tracer.Hook(), counts, logs) // the tracer first, so that the others see spans
 	client, err := aerospike.Connect(ctx, cfg)
 	if err != nil {
@@ -94,6 +95,17 @@ func start(ctx context.Context, opts options, url, level string) (err error) {
 	flush, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	return errors.Join(err, tracer.Shutdown(flush))
+}
+
+// tune makes the client's settings fit the service's. Its calls get a little less time than
+// the request, so that it is the client who gives up, and knows of whom: a call that its
+// context ends early says nothing about the node. With so little time a node that hangs should
+// be left alone soon: see the README for what that does under load.
+func tune(cfg *aerospike.Config, opts *options) {
+	cfg.ReadPolicy.Timeout = opts.timeout * 9 / 10
+	cfg.WritePolicy.Timeout = opts.timeout * 9 / 10
+	cfg.Breaker.MaxFailures = 10
+	cfg.MinConnsPerNode = 2
 }
 
 // config returns the client's configuration, with an embedded server if there is no URL.

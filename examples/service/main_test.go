@@ -53,9 +53,9 @@ func launch(t testing.TB, srv *aerospiketest.Server, change ...func(*options)) *
 	r.lines = lines
 	logs, counts := logging.New(zap.New(core)), metrics.New(metrics.Options{})
 	var err error
-	r.client, err = aerospike.Connect(context.Background(), aerospike.Config{
-		Hosts: srv.Addrs(), Hook: observability.Join(tracing.New(provider), counts, logs),
-	})
+	cfg := aerospike.Config{Hosts: srv.Addrs(), Hook: observability.Join(tracing.New(provider), counts, logs)}
+	tune(&cfg, &opts)
+	r.client, err = aerospike.Connect(context.Background(), cfg)
 	require.NoError(t, err)
 	unwatch := counts.Watch(r.client)
 	s := newService(r.client, "test", opts, zap.New(core), provider, counts)

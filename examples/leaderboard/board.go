@@ -37,12 +37,13 @@ const (
 type Board struct {
 	client *aerospike.Client
 	key    aerospike.Key
+	keep   int // keep, fewer in tests
 	now    func() time.Time
 }
 
 // NewBoard returns the board of that name. It is created by the first score.
 func NewBoard(client *aerospike.Client, namespace, name string) *Board {
-	return &Board{client: client, key: aerospike.NewKey(namespace, "leaderboards", name), now: time.Now}
+	return &Board{client: client, key: aerospike.NewKey(namespace, "leaderboards", name), keep: keep, now: time.Now}
 }
 
 // Standing is a player's place on the board.
@@ -84,7 +85,7 @@ func (b *Board) Submit(ctx context.Context, player string, score int64) (Outcome
 		scores.Create(aerospike.KeyValueOrdered),
 		expr.Read("improved", expr.Let(best.Get(), best)),
 		expr.Write(scoresBin, write),
-		scores.RemoveByRankRange(-keep, keep, cdt.Nothing.Inverted()),
+		scores.RemoveByRankRange(-b.keep, b.keep, cdt.Nothing.Inverted()),
 		scores.GetByKey(player, cdt.ReverseRanks),
 		scores.GetByKey(player, cdt.Values),
 		cdt.Map(gamesBin).Increment(player, 1),

@@ -114,9 +114,10 @@ func TestTheEarlierOfEqualScoresIsAhead(t *testing.T) {
 func TestTheBoardKeepsTheBest(t *testing.T) {
 	client, _ := connect(t)
 	b := NewBoard(client, "test", "full")
+	b.keep = 80
 	g, ctx := errgroup.WithContext(t.Context())
 	g.SetLimit(16)
-	for p := range keep + 50 {
+	for p := range b.keep + 50 {
 		g.Go(func() error {
 			_, err := b.Submit(ctx, fmt.Sprint("player", p), int64(p))
 			return err
@@ -125,14 +126,14 @@ func TestTheBoardKeepsTheBest(t *testing.T) {
 	require.NoError(t, g.Wait())
 	stats, err := b.Stats(t.Context())
 	require.NoError(t, err)
-	require.EqualValues(t, keep, stats.Listed)
-	require.InEpsilon(t, keep+50, stats.Players, 0.1)
+	require.EqualValues(t, b.keep, stats.Listed)
+	require.InEpsilon(t, b.keep+50, stats.Players, 0.1)
 	o, err := b.Submit(t.Context(), "late", 1)
 	require.NoError(t, err)
 	require.Equal(t, Outcome{Standing: Standing{Player: "late", Score: 1}, Improved: true, Games: 1}, o)
-	top, err := b.Top(t.Context(), keep)
+	top, err := b.Top(t.Context(), b.keep)
 	require.NoError(t, err)
-	require.EqualValues(t, 50, top[keep-1].Score)
+	require.EqualValues(t, 50, top[b.keep-1].Score)
 }
 
 func TestABoardThatDoesNotExist(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 // The simulated evening: players submit their scores from several processes at once.
 const (
 	simPlayers = 300
-	simGames   = 6000
+	simGames   = 2000
 	simWorkers = 64
 )
 

@@ -104,3 +104,32 @@ func TestVersionDoesWithoutAnEdition(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "edition unknown 8.1.2.0", version)
 }
+
+func TestObjectsOfASet(t *testing.T) {
+	info, err := DialInfo(replies{
+		"sets/test/users": "objects=12:tombstones=0:data_used_bytes=100;",
+		"sets/test/none":  "",
+		"sets/test/odd":   "tombstones=0:objects=many;",
+	}.listen(t))
+	require.NoError(t, err)
+	defer info.Close()
+	for set, want := range map[string]int{"users": 12, "none": 0} {
+		n, err := info.Objects("test", set)
+		require.NoError(t, err)
+		require.Equal(t, want, n)
+	}
+	_, err = info.Objects("test", "odd")
+	require.Error(t, err)
+}
+
+func TestIndexWaitsUntilItIsBuilt(t *testing.T) {
+	info, err := DialInfo(replies{
+		"sindex-create:x":                        "ok",
+		"sindex-create:y":                        "FAIL:4:bad",
+		"sindex-stat:namespace=test;indexname=i": "entries=5;load_pct=100",
+	}.listen(t))
+	require.NoError(t, err)
+	defer info.Close()
+	require.NoError(t, info.Index("test", "i", "sindex-create:x"))
+	require.ErrorContains(t, info.Index("test", "i", "sindex-create:y"), "bad")
+}

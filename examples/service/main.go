@@ -99,8 +99,8 @@ func start(ctx context.Context, opts options, url, level string) (err error) {
 
 // tune makes the client's settings fit the service's. Its calls get a little less time than
 // the request, so that it is the client who gives up, and knows of whom: a call that its
-// context ends early says nothing about the node. With so little time a node that hangs should
-// be left alone soon: see the README for what that does under load.
+// context ends early says nothing about the node. A node that hangs should be left alone
+// soon, also when there is little load.
 func tune(cfg *aerospike.Config, opts *options) {
 	cfg.ReadPolicy.Timeout = opts.timeout * 9 / 10
 	cfg.WritePolicy.Timeout = opts.timeout * 9 / 10

@@ -75,3 +75,41 @@ func TestReadsBehindANodeThatHangsGoElsewhere(t *testing.T) {
 	}
 	f.released()
 }
+
+// A node that leaves one message unanswered, but answers others meanwhile, does not hang:
+// rows that wait for it are sent.
+func TestRowsForANodeThatAnswersOthersAreSent(t *testing.T) {
+	const chunk = 4
+	f := start(t, 3, 600)
+	var keys []aerospike.Key
+	for _, key := range f.keys {
+		if f.srv.Master("test", key.Partition()) == f.srv.Node(0) {
+			keys = append(keys, key)
+		}
+	}
+	var batches atomic.Int64
+	f.srv.Intercept(func(r *aerospiketest.Request) aerospiketest.Action {
+		switch {
+		case !r.IsBatch():
+			return aerospiketest.Pass()
+		case batches.Add(1) == 4: // when others wait already
+			return aerospiketest.Mute()
+		}
+		return aerospiketest.DelayReply(100 * time.Millisecond)
+	})
+	failed := 0
+	for _, err := range f.client.BatchSeq(f.ctx, func(yield func(batch.Op) bool) {
+		for _, key := range keys[:25*chunk] {
+			if !yield(batch.Operate(key, aerospike.Add("n", 1))) {
+				return
+			}
+		}
+	}, aerospike.Timeout(700*time.Millisecond), aerospike.Chunk(chunk)).All() {
+		if err != nil {
+			require.NotContains(t, err.Error(), "not sent")
+			failed++
+		}
+	}
+	require.Equal(t, chunk, failed)
+	f.released()
+}

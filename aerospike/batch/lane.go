@@ -131,8 +131,11 @@ func (r *run) overdue(l *lane, begun time.Time) []*task {
 	return late
 }
 
-// hear takes note that the node of a lane has answered.
+// hear takes note that the node of a lane has answered, if that may matter: see overdue.
 func (r *run) hear(l *lane) {
+	if l == nil || r.supply == 0 {
+		return
+	}
 	now := time.Now()
 	r.mu.Lock()
 	l.heard = now

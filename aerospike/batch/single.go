@@ -13,7 +13,7 @@ func (w *worker) singles(t *task) {
 	r := w.run
 	for i := range t.rows[1:] {
 		r.wg.Go(func() { // stopped by the run's context
-			other := worker{run: r}
+			other := worker{run: r, lane: w.lane}
 			other.lone(t, &t.rows[1+i])
 			r.settled(&other)
 		})
@@ -43,6 +43,7 @@ func (w *worker) lone(t *task, r *row) {
 	}
 	defer reply.Release()
 	w.node = reply.Node.Name()
+	w.run.hear(w.lane)
 	if err := w.run.sink.answer(w, r, reply.Message); err != nil {
 		reply.Distrust()
 		w.fail(r, t, outcome{err: err, doubt: r.spec.write})

@@ -271,6 +271,7 @@ func (w *worker) replies(t *task, stream *pool.Stream) (types.ResultCode, error)
 		if err != nil {
 			return 0, err
 		}
+		w.run.hear(w.lane)
 		start := time.Now()
 		code, last, err := w.frame(t, body)
 		w.decoding += time.Since(start)

@@ -61,15 +61,15 @@ func start(ctx context.Context, opts options, url, level string) (err error) {
 		return err
 	}
 	defer done()
-	logger, err := zap.NewProduction()
-	if err != nil {
-		return err
-	}
-	defer logger.Sync()
 	lines, err := logging.ParseLevel(level)
 	if err != nil {
 		return err
 	}
+	logger, err := newLogger(lines)
+	if err != nil {
+		return err
+	}
+	defer logger.Sync()
 	logs := logging.New(logger.Named("aerospike"), logging.WithLevel(lines))
 	defer logs.Close()
 	var tracer *tracing.Tracing
@@ -106,6 +106,17 @@ func tune(cfg *aerospike.Config, opts *options) {
 	cfg.WritePolicy.Timeout = opts.timeout * 9 / 10
 	cfg.Breaker.MaxFailures = 10
 	cfg.MinConnsPerNode = 2
+}
+
+// newLogger returns a logger that lets the client's lines of a level through. It samples none
+// away: the client counts what repeats.
+func newLogger(level logging.Level) (*zap.Logger, error) {
+	cfg := zap.NewProductionConfig()
+	cfg.Sampling = nil
+	if level >= logging.Debug {
+		cfg.Level.SetLevel(zap.DebugLevel)
+	}
+	return cfg.Build()
 }
 
 // config returns the client's configuration, with an embedded server if there is no URL.

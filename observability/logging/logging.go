@@ -50,7 +50,8 @@ func New(log *zap.Logger, options ...Option) *Hook {
 		log = zap.New(zapcore.NewCore(
 			zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(os.Stderr), zapcore.DebugLevel))
 	}
-	h := &Hook{log: log}
+	// Where in this package a line is written helps nobody.
+	h := &Hook{log: log.WithOptions(zap.WithCaller(false), zap.AddStacktrace(zapcore.FatalLevel))}
 	h.repeats.tell = h.tellSuppressed
 	h.SetLevel(Info)
 	for _, o := range options {

@@ -108,6 +108,16 @@ func TestTheLevelOfTheLoggerCountsToo(t *testing.T) {
 	require.NoError(t, h.Close())
 }
 
+func TestLinesDoNotNameThisPackage(t *testing.T) {
+	core, lines := observer.New(zapcore.DebugLevel)
+	h := New(zap.New(core, zap.AddCaller(), zap.AddStacktrace(zapcore.DebugLevel)))
+	h.Event(hook.Event{Kind: hook.InternalError, Err: errors.New("stack")})
+	require.NoError(t, h.Close())
+	require.Equal(t, 1, lines.Len())
+	require.False(t, lines.All()[0].Caller.Defined)
+	require.Empty(t, lines.All()[0].Stack)
+}
+
 func TestTheLevelChangesWhileTheClientWorks(t *testing.T) {
 	h, lines := watched(t, Warn)
 	c := connect(t, aerospiketest.Start(t), h)

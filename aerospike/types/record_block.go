@@ -89,7 +89,10 @@ func (b *Block) name(i int, name []byte, names *Interner) string {
 			return known
 		}
 	}
-	s := names.String(name)
+	s, known := b.named(name)
+	if !known {
+		s = names.String(name)
+	}
 	switch {
 	case b.records == 0: // for one record only
 	case i < len(b.names):
@@ -98,4 +101,21 @@ func (b *Block) name(i int, name []byte, names *Interner) string {
 		b.names = append(b.names, s) // the places come in their order
 	}
 	return s
+}
+
+// fewNames is how many names are looked through faster than the interner finds one.
+const fewNames = 8
+
+// named looks for a name at other places: records that were written from maps have their
+// bins in any order.
+func (b *Block) named(name []byte) (string, bool) {
+	if len(b.names) > fewNames {
+		return "", false
+	}
+	for _, known := range b.names {
+		if known == string(name) {
+			return known, true
+		}
+	}
+	return "", false
 }

@@ -61,7 +61,18 @@ func Init(ctx context.Context) (*Tracing, error) {
 		return nil, errors.Join(fmt.Errorf("tracing: OTEL_RESOURCE_ATTRIBUTES: %w", err), exporter.Shutdown(ctx))
 	}
 	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(about))
-	return &Tracing{provider: provider, exporter: exporter, hook: New(provider)}, nil
+	var options []Option
+	if followsParents() {
+		options = append(options, ParentBased())
+	}
+	return &Tracing{provider: provider, exporter: exporter, hook: New(provider, options...)}, nil
+}
+
+// followsParents reports whether the sampler that the environment names follows the parent
+// of a span, as the default one does.
+func followsParents() bool {
+	name := strings.TrimSpace(os.Getenv("OTEL_TRACES_SAMPLER"))
+	return name == "" || strings.HasPrefix(strings.ToLower(name), "parentbased_")
 }
 
 // wanted reports whether spans are to be exported.

@@ -56,16 +56,30 @@ type Hook struct {
 	hook.None
 	tracer trace.Tracer
 	names  names
+	// parents tells that the sampler leaves out what is within a span that it left out.
+	parents bool
 }
 
 // New returns a hook whose spans go to provider; nil stands for the global one
 // (otel.GetTracerProvider). The provider stays the caller's, who shuts it down after the client.
-func New(provider trace.TracerProvider) *Hook {
+func New(provider trace.TracerProvider, options ...Option) *Hook {
 	if provider == nil {
 		provider = otel.GetTracerProvider()
 	}
-	return &Hook{tracer: provider.Tracer(scope, trace.WithInstrumentationVersion(aerospike.Version))}
+	h := &Hook{tracer: provider.Tracer(scope, trace.WithInstrumentationVersion(aerospike.Version))}
+	for _, set := range options {
+		set(h)
+	}
+	return h
 }
+
+// Option is an option of [New].
+type Option func(*Hook)
+
+// ParentBased tells that the provider's sampler is one that follows the parent, such as
+// sdk/trace.ParentBased, which is the SDK's default: calls within a span that is not sampled
+// are then no concern of the provider, and cost next to nothing. [Init] finds that out.
+func ParentBased() Option { return func(h *Hook) { h.parents = true } }
 
 // span is the context of a call whose span is recorded, and what is known of it meanwhile.
 type span struct {
@@ -101,6 +115,11 @@ func recorded(ctx context.Context) *span {
 
 // CallStart starts the call's span.
 func (h *Hook) CallStart(ctx context.Context, call *hook.Call) context.Context {
+	if h.parents {
+		if parent := trace.SpanContextFromContext(ctx); parent.IsValid() && !parent.IsSampled() {
+			return ctx
+		}
+	}
 	n := h.names.of(call)
 	options := n.options
 	if links := linksOf(ctx); len(links) > 0 {

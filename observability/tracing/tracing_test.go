@@ -300,6 +300,37 @@ func TestSpansThatAreNotSampled(t *testing.T) {
 	require.Equal(t, trace.SpanID{2}, spans.Ended()[0].Parent().SpanID())
 }
 
+// With a sampler that follows the parent, calls within a span that is not sampled are not
+// asked about; others are.
+func TestCallsWithinSpansThatAreNotSampled(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	provider, spans := recorder(t, sdk.WithSampler(sdk.ParentBased(sdk.AlwaysSample())))
+	h := New(provider, ParentBased())
+	c := connect(t, srv, h)
+	within := func(flags trace.TraceFlags) context.Context {
+		return trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{
+			TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: flags,
+		}))
+	}
+	for ctx, want := range map[context.Context]int{within(0): 0, within(trace.FlagsSampled): 1, t.Context(): 1} {
+		spans.Reset()
+		_, err := c.Get(ctx, aerospike.NewKey("test", "users", 1))
+		require.ErrorIs(t, err, aerospike.ErrRecordNotFound)
+		require.Len(t, spans.Ended(), want)
+	}
+	ctx, call := within(0), hook.Call{Op: hook.Get, Namespace: "test", Set: "users"}
+	require.Zero(t, testing.AllocsPerRun(100, func() { h.CallEnd(h.CallStart(ctx, &call), &call) }))
+}
+
+func TestTheSamplerOfTheEnvironment(t *testing.T) {
+	for name, want := range map[string]bool{
+		"": true, "parentbased_always_on": true, "parentbased_traceidratio": true, "always_on": false, "traceidratio": false,
+	} {
+		t.Setenv("OTEL_TRACES_SAMPLER", name)
+		require.Equal(t, want, followsParents(), name)
+	}
+}
+
 // What the hook itself allocates for a span that is not recorded is nothing: the rest is the
 // tracer's, which is measured alone.
 func TestAllocationsForSpansThatAreNotRecorded(t *testing.T) {

@@ -81,7 +81,7 @@ func run(ctx context.Context, args []string, out, complaints io.Writer) (err err
 			err = errors.Join(err, m.close())
 		}
 	}()
-	if err := measure(ctx, modes, &o); err != nil {
+	if err := measure(modes, &o); err != nil {
 		return err
 	}
 	text := report(modes, &o)
@@ -110,16 +110,16 @@ func target(binary string) (addr string, stop func() error, err error) {
 }
 
 // measure runs the modes in turn. Each round begins with another one.
-func measure(ctx context.Context, modes []*mode, o *options) error {
+func measure(modes []*mode, o *options) error {
 	for _, m := range modes {
-		if _, err := m.load(ctx, o.goroutines, o.duration/4); err != nil { // connections open, pools fill up
+		if _, err := m.load(o.goroutines, o.duration/4); err != nil { // connections open, pools fill up
 			return err
 		}
 	}
 	for round := range o.rounds {
 		order := slices.Concat(modes[round%len(modes):], modes[:round%len(modes)])
 		for _, m := range order {
-			s, err := m.load(ctx, o.goroutines, o.duration)
+			s, err := m.load(o.goroutines, o.duration)
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)
 			}

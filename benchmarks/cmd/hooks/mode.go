@@ -9,6 +9,7 @@ import (
 	"time"
 
 	sdk "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
@@ -28,6 +29,7 @@ type mode struct {
 	client  *aerospike.Client
 	spans   *sdk.TracerProvider // nil without tracing
 	keys    []aerospike.Key
+	parents []context.Context // of calls, in turn
 	samples []sample
 }
 
@@ -49,6 +51,7 @@ func connect(ctx context.Context, addr string) (modes []*mode, err error) {
 		return sdk.NewTracerProvider(sdk.WithBatcher(dropped{}), sdk.WithSampler(sdk.TraceIDRatioBased(share)))
 	}
 	some, all := tracer(0.01), tracer(1)
+	follows := sdk.NewTracerProvider(sdk.WithBatcher(dropped{}), sdk.WithSampler(sdk.ParentBased(sdk.AlwaysSample())))
 	timed := metrics.New(metrics.Options{})
 	timed.SetStages(true)
 	for _, m := range []struct {
@@ -61,6 +64,7 @@ func connect(ctx context.Context, addr string) (modes []*mode, err error) {
 		{"metrics", metrics.New(metrics.Options{}), nil},
 		{"metrics with native histograms", metrics.New(metrics.Options{NativeFactor: 1.1}), nil},
 		{"metrics and stages", timed, nil},
+		{"metrics, tracing in 1 % of requests", observability.Join(tracing.New(follows, tracing.ParentBased()), metrics.New(metrics.Options{})), follows},
 		{"metrics, tracing of 1 %", observability.Join(tracing.New(some), metrics.New(metrics.Options{})), some},
 		{"metrics, tracing of all", observability.Join(tracing.New(all), metrics.New(metrics.Options{})), all},
 	} {
@@ -71,9 +75,26 @@ func connect(ctx context.Context, addr string) (modes []*mode, err error) {
 			}
 			return nil, err
 		}
-		modes = append(modes, &mode{name: m.name, client: client, spans: m.spans, keys: keys()})
+		modes = append(modes, &mode{name: m.name, client: client, spans: m.spans, keys: keys(), parents: parents(ctx, m.spans == follows)})
 	}
 	return modes, nil
+}
+
+// parents returns the contexts of a hundred calls: if traced, each is within the span of a
+// request, of which one is sampled.
+func parents(ctx context.Context, traced bool) []context.Context {
+	if !traced {
+		return []context.Context{ctx}
+	}
+	ctxs := make([]context.Context, 100)
+	for i := range ctxs {
+		request := trace.SpanContextConfig{TraceID: trace.TraceID{1, byte(i)}, SpanID: trace.SpanID{1, byte(i)}}
+		if i == 0 {
+			request.TraceFlags = trace.FlagsSampled
+		}
+		ctxs[i] = trace.ContextWithSpanContext(ctx, trace.NewSpanContext(request))
+	}
+	return ctxs
 }
 
 func keys() []aerospike.Key {
@@ -93,7 +114,7 @@ func (m *mode) close() error {
 }
 
 // load makes calls for a time: puts and gets, one to four.
-func (m *mode) load(ctx context.Context, goroutines int, d time.Duration) (sample, error) {
+func (m *mode) load(goroutines int, d time.Duration) (sample, error) {
 	runtime.GC() // what the one before has left is not for this one to clear away
 	var calls atomic.Int64
 	var failed atomic.Pointer[error]
@@ -110,7 +131,7 @@ func (m *mode) load(ctx context.Context, goroutines int, d time.Duration) (sampl
 			n := int64(0)
 			defer func() { calls.Add(n) }()
 			for i := g; failed.Load() == nil; i++ {
-				key := m.keys[i*7%records]
+				key, ctx := m.keys[i*7%records], m.parents[i%len(m.parents)]
 				var err error
 				if i%5 == 0 {
 					err = m.client.PutBins(ctx, key, bins)

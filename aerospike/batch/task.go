@@ -71,7 +71,7 @@ func (w *worker) do(t *task) {
 	if f.OK() {
 		f = w.exchange(t, &x)
 	}
-	w.run.watch.exchanged(t, w.start, w.rows, &f, 0)
+	w.run.watch.exchanged(t, w.start, w.rows, &f)
 	if t.left > 0 {
 		w.faulty(t, t.unanswered(), f)
 	}
@@ -133,9 +133,9 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 		ctx, cancel = context.WithDeadlineCause(ctx, end, pool.ErrTimeout)
 		defer cancel()
 	}
-	begun := time.Now()
+	begun := w.run.watch.now()
 	request := w.encode(t, w.patience(end))
-	encoded := time.Since(begun)
+	encoded := w.run.watch.since(begun)
 	if t.left == 0 {
 		x.Done()
 		return cluster.Fault{}
@@ -272,9 +272,9 @@ func (w *worker) replies(t *task, stream *pool.Stream) (types.ResultCode, error)
 			return 0, err
 		}
 		w.run.hear(w.lane)
-		start := time.Now()
+		start := w.run.watch.now()
 		code, last, err := w.frame(t, body)
-		w.decoding += time.Since(start)
+		w.decoding += w.run.watch.since(start)
 		w.run.settled(w)
 		if err != nil || last {
 			return code, err

@@ -65,16 +65,32 @@ func (s *Stream) leave(err error) {
 }
 
 // exchanged tells of an attempt at a task.
-func (w *watch) exchanged(t *task, start time.Time, rows int, f *cluster.Fault, waited time.Duration) {
+func (w *watch) exchanged(t *task, start time.Time, rows int, f *cluster.Fault) {
 	if w == nil {
 		return
 	}
 	w.node.Store(t.node)
 	w.hook.AttemptEnd(w.ctx, w.call, &hook.Attempt{
 		Number: int(w.attempts.Add(1)), Again: t.past != nil, Node: t.node.Name(), Addr: t.node.Addr(), Rows: rows,
-		Start: start, Took: time.Since(start), Waited: waited,
+		Start: start, Took: time.Since(start),
 		Sent: f.OK() || f.Sent(), Code: f.Code(), Err: f.Err(),
 	})
+}
+
+// now returns the time for since, if the batch is timed.
+func (w *watch) now() time.Time {
+	if w == nil || !w.call.Timed {
+		return time.Time{}
+	}
+	return time.Now()
+}
+
+// since returns how long ago now was called; 0 if the batch is not timed.
+func (w *watch) since(start time.Time) time.Duration {
+	if start.IsZero() {
+		return 0
+	}
+	return time.Since(start)
 }
 
 // timed tells where the time of an exchange went.

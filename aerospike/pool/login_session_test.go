@@ -39,9 +39,9 @@ func TestConnectionsOpenedTogetherLogInOnce(t *testing.T) {
 	})
 }
 
-// The token is renewed on a connection that is open anyway, before it ends, so that no
-// call has to wait for a login.
-func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
+// renewing runs a story about a session whose token lives for 200 s, at a server that answers
+// nothing but logins. Its first login has been made.
+func renewing(t *testing.T, story func(t *testing.T, g *guarded, pool *Pool, s *Session)) {
 	g := &guarded{token: "T1", ttl: 200}
 	g.then = func(_ *peer, c net.Conn) {
 		for g.admin(c) {
@@ -52,6 +52,14 @@ func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
 		require.NoError(t, err)
 		defer s.Close()
 		g.commands()
+		story(t, g, pool, s)
+	})
+}
+
+// The token is renewed on a connection that is open anyway, before it ends, so that no
+// call has to wait for a login.
+func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
+	renewing(t, func(t *testing.T, g *guarded, pool *Pool, s *Session) {
 		for range 119 { // 200 s less the slack of a minute and what is random, 20 s
 			time.Sleep(time.Second)
 			require.NoError(t, s.Renew(t.Context()))
@@ -71,16 +79,7 @@ func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
 // A renewal that is refused does no harm while the old token is good, and is not tried
 // again and again.
 func TestRefusedRenewalWaits(t *testing.T) {
-	g := &guarded{token: "T1", ttl: 200}
-	g.then = func(_ *peer, c net.Conn) {
-		for g.admin(c) {
-		}
-	}
-	bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal)}, func(t *testing.T, _ *peer, pool *Pool) {
-		s, err := pool.OpenSession(t.Context())
-		require.NoError(t, err)
-		defer s.Close()
-		g.commands()
+	renewing(t, func(t *testing.T, g *guarded, pool *Pool, s *Session) {
 		g.set(func() { g.password = "another" })
 		time.Sleep(139 * time.Second)
 		for range 100 {

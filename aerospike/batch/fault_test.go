@@ -302,3 +302,15 @@ func TestServersAreToldTheTime(t *testing.T) {
 		require.GreaterOrEqual(t, got, test.most*8/10) // the machine may be busy
 	}
 }
+
+// The last attempt is not spent within milliseconds on a node that has just lost two
+// connections: it may be being stopped.
+func TestNodeThatLosesConnectionsIsSpared(t *testing.T) {
+	const budget = time.Second
+	f := start(t, 1, 100)
+	hook := f.srv.Inject(aerospiketest.Close(), 2, isBatch)
+	began := time.Now()
+	f.good(f.client.BatchGet(f.ctx, f.keys, aerospike.Timeout(budget), aerospike.Retries(2)).Collect())
+	require.Equal(t, 2, hook.Taken())
+	require.Greater(t, time.Since(began), budget/3)
+}

@@ -3,6 +3,7 @@ package batch
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -121,19 +122,42 @@ func (r *run) retry(t *task, c *class) {
 	if t.node != nil {
 		w.node = t.node.Name()
 	}
-	if why := r.pause(t, &c.advice); why != nil {
-		for i := range t.rows {
-			o := outcome{code: c.fault.Code(), err: because(why, c.fault.Err())}
-			w.fail(&t.rows[i], t, o)
-		}
-		return
+	var changed <-chan struct{}
+	if c.advice.Await {
+		changed = r.cluster.Changed()
 	}
+	rest, why := t.rows, r.pause(t, c.advice.Pause, changed)
+	now := time.Now()
+	spared := now.Add(cluster.Respite(t.remaining(now), t.retries))
+	for why == nil {
+		changed = r.cluster.Changed() // before the map is looked at
+		if rest = r.resend(t, rest, time.Now().Before(spared)); len(rest) == 0 {
+			return
+		}
+		why = r.pause(t, time.Until(spared), changed)
+	}
+	for i := range rest {
+		w.fail(&rest[i], t, outcome{code: c.fault.Code(), err: because(why, c.fault.Err())})
+	}
+}
+
+// resend makes tasks of rows of t for the nodes they belong to now. If nodes that are
+// leaving, see cluster.Leaving, are to be spared it returns the rows for them.
+func (r *run) resend(t *task, rows []row, spare bool) (spared []row) {
 	groups := map[place]*task{}
+	var past []types.Attempt
+	if spare {
+		past = t.past.list()
+	}
 	var cmd cluster.Command
-	for i := range t.rows {
-		where := place{namespace: t.rows[i].key.Namespace(), writes: t.rows[i].spec.write}
+	for i := range rows {
+		where := place{namespace: rows[i].key.Namespace(), writes: rows[i].spec.write}
 		var f cluster.Fault
-		where.node, f = r.locate(&cmd, &t.rows[i], t.sequence)
+		where.node, f = r.locate(&cmd, &rows[i], t.sequence)
+		if cluster.Leaving(where.node, past) {
+			spared = append(spared, rows[i])
+			continue
+		}
 		g := groups[where]
 		if g == nil {
 			copied := *t
@@ -141,30 +165,33 @@ func (r *run) retry(t *task, c *class) {
 			g.node, g.fault, g.rows = where.node, f, nil
 			groups[where] = g
 		}
-		g.rows = append(g.rows, t.rows[i])
+		g.rows = append(g.rows, rows[i])
 	}
 	for _, g := range groups {
 		r.enqueue(g)
 	}
+	return spared
 }
 
-// pause waits before the next attempt. An error says why there is none.
-func (r *run) pause(t *task, a *cluster.Advice) error {
-	d := a.Pause
-	if !t.end.IsZero() {
-		left := time.Until(t.end)
-		if a.Await {
-			d = min(d, left)
-		}
-		if d > left || left <= 0 {
-			return types.ErrTimeout
-		}
+// remaining is what is left of the task's time.
+func (t *task) remaining(now time.Time) time.Duration {
+	if t.end.IsZero() {
+		return math.MaxInt64
+	}
+	return t.end.Sub(now)
+}
+
+// pause waits before the next attempt, or until changed is closed. With changed it is cut
+// short by the end of the time. An error says why there is no other attempt.
+func (r *run) pause(t *task, d time.Duration, changed <-chan struct{}) error {
+	left := t.remaining(time.Now())
+	if changed != nil {
+		d = min(d, left)
+	}
+	if d > left || left <= 0 {
+		return types.ErrTimeout
 	}
 	if d > 0 {
-		var changed <-chan struct{}
-		if a.Await {
-			changed = r.cluster.Changed()
-		}
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		select {
@@ -176,7 +203,7 @@ func (r *run) pause(t *task, a *cluster.Advice) error {
 	if r.ctx.Err() != nil {
 		return cluster.ContextError(r.ctx)
 	}
-	if !t.end.IsZero() && !time.Now().Before(t.end) {
+	if t.remaining(time.Now()) <= 0 {
 		return types.ErrTimeout
 	}
 	return nil

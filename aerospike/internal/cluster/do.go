@@ -65,6 +65,9 @@ func (c *Cluster) persist(ctx context.Context, cmd *Command, t *attempt, f *fail
 		if d.advance {
 			t.routing.sequence++
 		}
+		if f.kind == lost && !c.spare(ctx, cmd, t, tries) {
+			return Reply{}, tries.fail(ctx, cmd, &t.budget)
+		}
 		t.start, t.snap = time.Now(), c.current.Load()
 		var reply Reply
 		reply, *f = c.try(ctx, cmd, t)
@@ -75,6 +78,24 @@ func (c *Cluster) persist(ctx context.Context, cmd *Command, t *attempt, f *fail
 			return reply, nil
 		}
 	}
+}
+
+// spare waits while the next attempt would go to a node that is leaving; see Leaving.
+// It returns false if there is no time for the attempt then.
+func (c *Cluster) spare(ctx context.Context, cmd *Command, t *attempt, tries *tries) bool {
+	now := time.Now()
+	end := now.Add(Respite(t.budget.left(now), tries.retries))
+	for ; now.Before(end); now = time.Now() {
+		snap, r := c.current.Load(), t.routing
+		ch, _ := snap.route(pick{c: c, look: true}, cmd, &r)
+		if !Leaving(ch.node, tries.attempts) {
+			break
+		}
+		if !tries.sleep(ctx, end.Sub(now), snap.replaced) {
+			return false
+		}
+	}
+	return t.budget.left(now) > 0
 }
 
 // try picks a node, sends the command to it and waits for the answer.

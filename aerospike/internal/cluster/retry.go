@@ -95,6 +95,29 @@ func decide(cmd *Command, f *failure, retries, free int) decision {
 	return d
 }
 
+// maxRespite bounds the respite of a node: within it a cluster finds out that one is gone.
+const maxRespite = time.Second
+
+// Leaving reports whether a node has lost two connections of a call. That is no accident:
+// it is probably being stopped. To send the last attempts there too would use them up
+// within milliseconds, so they wait until the map names another node or the respite is
+// over.
+func Leaving(node *Node, attempts []types.Attempt) bool {
+	lost := 0
+	for i := range attempts {
+		if a := &attempts[i]; node != nil && a.Node == node.name && a.Sent && errors.Is(a.Err, types.ErrConnection) {
+			lost++
+		}
+	}
+	return lost > 1
+}
+
+// Respite is how long a node that is leaving is spared: what is left of a call's time is
+// divided among the attempts that may follow, of which the next one is not in retries.
+func Respite(left time.Duration, retries int) time.Duration {
+	return min(left/time.Duration(max(retries, 0)+2), maxRespite)
+}
+
 // judge says which verdicts of the server are worth another attempt.
 func judge(code types.ResultCode) decision {
 	switch code {

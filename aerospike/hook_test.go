@@ -338,6 +338,44 @@ func TestHooksCountTheRecordsOfAQuery(t *testing.T) {
 	require.Equal(t, hook.Execute, w.last(t).Op)
 }
 
+// What counts is the line alone: the one for a place and that for a connection which is still to be opened.
+func TestHooksSeeHowLongPartsWereInLine(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c := connect(t, srv)
+	ctx := t.Context()
+	keys, bins := make([]Key, 50), make([]Bins, 50)
+	for i := range keys {
+		keys[i], bins[i] = NewKey("test", "q", i), Bins{"n": i}
+	}
+	_, err := c.BatchPut(ctx, keys, bins).Collect()
+	require.NoError(t, err)
+	task, err := c.PutUDF(ctx, "m", []byte("function n(s) return s : map(function(r) return r.n end) end"))
+	require.NoError(t, err)
+	require.NoError(t, task.Wait(ctx))
+	for name, call := range map[string]func(*Client) error{
+		"batch": func(c *Client) error { _, err := c.BatchGet(ctx, keys).Collect(); return err },
+		"query": func(c *Client) error { _, err := c.Scan(ctx, "test", "q").Results(); return err },
+		"aggregation": func(c *Client) error {
+			for _, err := range c.QueryPartials(ctx, query.New("test", "q"), "m", "n", nil).All() {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	} {
+		c, w := watched(t, srv)
+		require.NoError(t, call(c), name)
+		require.Len(t, w.attempts, 1, name)
+		require.Positive(t, w.attempts[0].Waited, "%s: its connection was opened for it", name)
+		require.Less(t, w.attempts[0].Waited, w.attempts[0].Took, name)
+		w.reset()
+		require.NoError(t, call(c), name)
+		require.Len(t, w.attempts, 1, name)
+		require.Zero(t, w.attempts[0].Waited, "%s: a connection stood idle", name)
+	}
+}
+
 func TestHooksSeeConnections(t *testing.T) {
 	srv := aerospiketest.Start(t)
 	w := &witness{}

@@ -80,6 +80,7 @@ type worker struct {
 	buf     []byte // of requests
 
 	start    time.Time     // of the attempt
+	waited   time.Duration // of it in line for a connection, if somebody watches
 	decoding time.Duration // spent on its reply
 	classes  []class       // rows that failed in it and are to be tried again
 }

@@ -71,7 +71,7 @@ func (w *worker) do(t *task) {
 	if f.OK() {
 		f = w.exchange(t, &x)
 	}
-	w.run.watch.exchanged(t, w.start, w.rows, &f)
+	w.run.watch.exchanged(w, t, &f)
 	if t.left > 0 {
 		w.faulty(t, t.unanswered(), f)
 	}
@@ -140,7 +140,7 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 		x.Done()
 		return cluster.Fault{}
 	}
-	stream, err := t.node.Pool().OpenStream(ctx, request, w.silence(t))
+	stream, err := t.node.Pool().OpenStream(ctx, request, w.silence(t), w.run.watch.line(&w.waited))
 	if err != nil {
 		return x.Failed(w.run.ctx, err)
 	}

@@ -64,17 +64,27 @@ func (s *Stream) leave(err error) {
 	s.engine.Gate.Leave(s.pass, err)
 }
 
+// line returns waited, for the pool to tell it how long an attempt is in line; nil if nobody
+// wants to know.
+func (w *watch) line(waited *time.Duration) *time.Duration {
+	if w == nil {
+		return nil
+	}
+	return waited
+}
+
 // exchanged tells of an attempt at a task.
-func (w *watch) exchanged(t *task, start time.Time, rows int, f *cluster.Fault) {
+func (w *watch) exchanged(by *worker, t *task, f *cluster.Fault) {
 	if w == nil {
 		return
 	}
 	w.node.Store(t.node)
 	w.hook.AttemptEnd(w.ctx, w.call, &hook.Attempt{
-		Number: int(w.attempts.Add(1)), Again: t.past != nil, Node: t.node.Name(), Addr: t.node.Addr(), Rows: rows,
-		Start: start, Took: time.Since(start),
+		Number: int(w.attempts.Add(1)), Again: t.past != nil, Node: t.node.Name(), Addr: t.node.Addr(), Rows: by.rows,
+		Start: by.start, Took: time.Since(by.start), Waited: by.waited,
 		Sent: f.OK() || f.Sent(), Code: f.Code(), Err: f.Err(),
 	})
+	by.waited = 0
 }
 
 // now returns the time for since, if the batch is timed.

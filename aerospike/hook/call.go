@@ -74,7 +74,7 @@ type Attempt struct {
 	Rows       int    // of a batch in this request; else 0
 	Start      time.Time
 	Took       time.Duration
-	// Waited is how much of it was spent in line for a connection with room.
+	// Waited is how much of it was spent in line for a connection with room, or for one to be opened.
 	Waited time.Duration
 	Sent   bool // the whole request may have reached the server
 	// Code is the server's verdict; Err is why there is none. Rows have their own.

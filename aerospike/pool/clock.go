@@ -68,6 +68,16 @@ func (p *Pool) tick() time.Duration {
 	return p.now()
 }
 
+// measure begins to measure a time, which the function that it returns adds to sum; nil is
+// of no interest.
+func (p *Pool) measure(sum *time.Duration) func() {
+	if sum == nil {
+		return func() {}
+	}
+	begun := p.now()
+	return func() { *sum += p.now() - begun }
+}
+
 // noteWritten notes that all claimed requests have been written.
 func (c *conn) noteWritten(now time.Duration) {
 	c.mu.Lock()

@@ -170,7 +170,7 @@ func TestSessionThatHasEndedIsLeft(t *testing.T) {
 	}
 	bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal)}, func(t *testing.T, _ *peer, pool *Pool) {
 		require.NoError(t, pool.Warmup(t.Context(), 8))
-		st, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+		st, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 		require.NoError(t, err)
 		_, err = st.Next()
 		require.NoError(t, err)
@@ -182,7 +182,7 @@ func TestSessionThatHasEndedIsLeft(t *testing.T) {
 		require.Equal(t, 1, pool.Stats().Conns, "that for streams is looked at when it is wanted")
 		g.set(func() { g.token = "T2" })
 		require.Zero(t, refusals(t, pool, 20))
-		st, err = pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+		st, err = pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 		require.NoError(t, err)
 		_, err = st.Next()
 		require.NoError(t, err)

@@ -46,18 +46,20 @@ const (
 // OpenStream sends a request on a connection for streams: one that has stood idle, or
 // a new one. It waits its turn if the limit of connections for streams is reached.
 // When ctx ends so does the stream, whatever it is at. silence bounds the time for which
-// the peer may send nothing while a frame is waited for; 0 is no bound.
+// the peer may send nothing while a frame is waited for; 0 is no bound. waited, unless it
+// is nil, is told how long it took, on top of what it says already, to get a place and a
+// connection, also if there was none in the end; it is not touched if both were there.
 //
 // The error is an [*Error], which tells whether the request may have been sent. The
 // request is not kept.
-func (p *Pool) OpenStream(ctx context.Context, request []byte, silence time.Duration) (*Stream, error) {
+func (p *Pool) OpenStream(ctx context.Context, request []byte, silence time.Duration, waited *time.Duration) (*Stream, error) {
 	begun := p.tick()
-	if err := p.streams.enter(ctx); err != nil {
+	if err := p.streams.enter(ctx, waited); err != nil {
 		p.counters.notSent.Add(1)
 		return nil, notSent(err)
 	}
 	for {
-		t, idle, err := p.streams.take(ctx)
+		t, idle, err := p.streams.take(ctx, waited)
 		if err != nil {
 			p.streams.leave()
 			p.counters.notSent.Add(1)

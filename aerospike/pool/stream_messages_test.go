@@ -64,7 +64,7 @@ func TestStreamsReadMessagesOfFramesOfAnySize(t *testing.T) {
 	for _, piece := range []int{1 << 30, 70_001, 4099} {
 		pool := New(Config{Addr: newPeer(framed(piece, bodies...)).listen(t)})
 		for range 2 {
-			s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+			s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 			require.NoError(t, err)
 			for next := 1; next <= 2*len(sizes); {
 				body, err := s.NextMessages()
@@ -95,7 +95,7 @@ func TestStreamsHandOverWhatIsNoMessage(t *testing.T) {
 	long := append(append(append([]byte{}, good...), bad...), make([]byte, 3*streamBuffer)...)
 	for _, body := range [][]byte{append(append([]byte{}, good...), bad...), long} {
 		pool := New(Config{Addr: newPeer(framed(1<<30, body)).listen(t)})
-		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 		require.NoError(t, err)
 		var got []byte
 		for len(got) < len(body) {
@@ -117,7 +117,7 @@ func TestAStreamThatIsLeftWithinAFrame(t *testing.T) {
 	}
 	pool := New(Config{Addr: newPeer(framed(1<<30, body)).listen(t)})
 	defer pool.Close()
-	s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+	s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 	require.NoError(t, err)
 	_, err = s.NextMessages()
 	require.NoError(t, err)

@@ -61,7 +61,7 @@ func TestStreamsReadFramesOfAnySize(t *testing.T) {
 	pool := New(Config{Addr: p.listen(t)})
 	defer pool.Close()
 	for _, n := range []int{0, 1, 40, 3} {
-		s, err := pool.OpenStream(t.Context(), request(nil, uint64(n), n), 0)
+		s, err := pool.OpenStream(t.Context(), request(nil, uint64(n), n), 0, nil)
 		require.NoError(t, err)
 		require.NoError(t, drain(t, s, n))
 		s.Close() // as a deferred one would
@@ -76,7 +76,7 @@ func TestAStreamThatIsLeftEarlyCostsItsConnection(t *testing.T) {
 	pool := New(Config{Addr: p.listen(t)})
 	defer pool.Close()
 	for range 3 {
-		s, err := pool.OpenStream(t.Context(), request(nil, 20, 0), 0)
+		s, err := pool.OpenStream(t.Context(), request(nil, 20, 0), 0, nil)
 		require.NoError(t, err)
 		_, err = s.Next()
 		require.NoError(t, err)
@@ -93,7 +93,7 @@ func TestAStreamEndsWithItsContext(t *testing.T) {
 		for _, silence := range []time.Duration{0, time.Hour} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			s, err := pool.OpenStream(ctx, request(nil, 1, 0), silence)
+			s, err := pool.OpenStream(ctx, request(nil, 1, 0), silence, nil)
 			require.NoError(t, err)
 			begin := time.Now()
 			_, err = s.Next()
@@ -103,14 +103,14 @@ func TestAStreamEndsWithItsContext(t *testing.T) {
 			s.Close()
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
-		s, err := pool.OpenStream(ctx, request(nil, 1, 0), 0)
+		s, err := pool.OpenStream(ctx, request(nil, 1, 0), 0, nil)
 		require.NoError(t, err)
 		reason := errors.New("enough")
 		cancel(reason)
 		_, err = s.Next()
 		require.ErrorIs(t, err, reason)
 		s.Close()
-		_, err = pool.OpenStream(ctx, request(nil, 1, 0), 0)
+		_, err = pool.OpenStream(ctx, request(nil, 1, 0), 0, nil)
 		require.ErrorIs(t, err, reason)
 		require.False(t, Sent(err))
 		require.Zero(t, pool.Stats().Lost, "nobody is to blame")
@@ -119,7 +119,7 @@ func TestAStreamEndsWithItsContext(t *testing.T) {
 
 func TestAStreamWithADeadPeer(t *testing.T) {
 	bubble(t, mute, Config{}, func(t *testing.T, _ *peer, pool *Pool) {
-		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 3*time.Second)
+		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 3*time.Second, nil)
 		require.NoError(t, err)
 		begin := time.Now()
 		time.Sleep(time.Minute) // a consumer that takes its time is not the peer's silence
@@ -131,9 +131,46 @@ func TestAStreamWithADeadPeer(t *testing.T) {
 	})
 }
 
+// What waiting for a place and for a new connection takes is told, also to those who wait in vain.
+func TestStreamsTellHowLongTheyWereInLine(t *testing.T) {
+	var far *peer
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		time.Sleep(300 * time.Millisecond)
+		return far.dial(ctx, network, addr)
+	}
+	bubble(t, pages, Config{MaxStreams: 1, Dial: dial}, func(t *testing.T, p *peer, pool *Pool) {
+		far = p
+		var dialled, idle, placed, vain time.Duration
+		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, &dialled)
+		require.NoError(t, err)
+		require.NoError(t, drain(t, s, 1))
+		require.Equal(t, 300*time.Millisecond, dialled)
+
+		s, err = pool.OpenStream(t.Context(), request(nil, 1, 0), 0, &idle)
+		require.NoError(t, err)
+		require.Zero(t, idle)
+
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, &placed)
+			require.NoError(t, err)
+			require.NoError(t, drain(t, s, 1))
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err = pool.OpenStream(ctx, request(nil, 1, 0), 0, &vain)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, time.Second, vain)
+		require.NoError(t, drain(t, s, 1))
+		wg.Wait()
+		require.Equal(t, time.Second, placed)
+	})
+}
+
 func TestStreamsWaitForAPlaceInOrder(t *testing.T) {
 	bubble(t, pages, Config{MaxStreams: 2, MaxWaiting: 3}, func(t *testing.T, _ *peer, pool *Pool) {
-		open := func(ctx context.Context) (*Stream, error) { return pool.OpenStream(ctx, request(nil, 1, 0), 0) }
+		open := func(ctx context.Context) (*Stream, error) { return pool.OpenStream(ctx, request(nil, 1, 0), 0, nil) }
 		a, err := open(t.Context())
 		require.NoError(t, err)
 		b, err := open(t.Context())
@@ -168,7 +205,7 @@ func TestStreamsWaitForAPlaceInOrder(t *testing.T) {
 
 func TestIdleStreamConnectionsAreClosed(t *testing.T) {
 	bubble(t, pages, Config{IdleTimeout: time.Minute}, func(t *testing.T, p *peer, pool *Pool) {
-		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 		require.NoError(t, err)
 		require.NoError(t, drain(t, s, 1))
 		time.Sleep(50 * time.Second)
@@ -184,7 +221,7 @@ func TestAConnectionThatThePeerHasClosedIsNotUsed(t *testing.T) {
 	p := newPeer(pages)
 	pool := New(Config{Addr: p.listen(t)})
 	defer pool.Close()
-	s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+	s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 	require.NoError(t, err)
 	require.NoError(t, drain(t, s, 1))
 	p.cut()
@@ -193,7 +230,7 @@ func TestAConnectionThatThePeerHasClosedIsNotUsed(t *testing.T) {
 		defer pool.streams.mu.Unlock()
 		return !alive(pool.streams.idle[0].raw)
 	}, time.Second, time.Millisecond)
-	s, err = pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+	s, err = pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 	require.NoError(t, err)
 	require.NoError(t, drain(t, s, 1))
 	require.EqualValues(t, 2, p.accepted.Load())
@@ -201,7 +238,7 @@ func TestAConnectionThatThePeerHasClosedIsNotUsed(t *testing.T) {
 
 func TestCloseEndsStreams(t *testing.T) {
 	bubble(t, mute, Config{MaxStreams: 1}, func(t *testing.T, _ *peer, pool *Pool) {
-		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 		require.NoError(t, err)
 		var wg sync.WaitGroup
 		wg.Go(func() {
@@ -210,14 +247,14 @@ func TestCloseEndsStreams(t *testing.T) {
 			s.Close()
 		})
 		wg.Go(func() {
-			_, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+			_, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 			require.ErrorIs(t, err, ErrClosed)
 			require.False(t, Sent(err))
 		})
 		synctest.Wait()
 		pool.Close()
 		wg.Wait()
-		_, err = pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+		_, err = pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 		require.ErrorIs(t, err, ErrClosed)
 	})
 }
@@ -230,7 +267,7 @@ func TestCloseEndsAStreamsDial(t *testing.T) {
 	bubble(t, nil, Config{Dial: dial, DialTimeout: time.Hour}, func(t *testing.T, _ *peer, pool *Pool) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			_, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+			_, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 			require.ErrorIs(t, err, ErrClosed)
 		})
 		synctest.Wait()
@@ -251,7 +288,7 @@ func TestStreamsThatMakeNoSense(t *testing.T) {
 			_, _ = c.Write(frame)
 		})
 		pool := New(Config{Addr: p.listen(t)})
-		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0)
+		s, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
 		require.NoError(t, err)
 		_, err = s.Next()
 		require.ErrorIs(t, err, ErrProtocol, name)
@@ -274,7 +311,7 @@ func TestRacingStreams(t *testing.T) {
 			for range 100 {
 				n := r.IntN(12)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(r.IntN(3000))*time.Microsecond)
-				s, err := pool.OpenStream(ctx, request(nil, uint64(n), 0), time.Second)
+				s, err := pool.OpenStream(ctx, request(nil, uint64(n), 0), time.Second, nil)
 				switch {
 				case err != nil:
 				case r.IntN(4) == 0:

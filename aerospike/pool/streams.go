@@ -37,8 +37,8 @@ func newStreams(p *Pool) streams {
 	return streams{pool: p, places: make(chan struct{}, p.cfg.MaxStreams), used: make(map[net.Conn]struct{})}
 }
 
-// enter takes a place, and waits for one if need be.
-func (s *streams) enter(ctx context.Context) error {
+// enter takes a place, and waits for one if need be, see [Pool.OpenStream].
+func (s *streams) enter(ctx context.Context, waited *time.Duration) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -53,6 +53,7 @@ func (s *streams) enter(ctx context.Context) error {
 		return ErrOverloaded
 	}
 	defer s.waiting.Add(-1)
+	defer s.pool.measure(waited)()
 	select {
 	case s.places <- struct{}{}:
 		return nil
@@ -74,8 +75,8 @@ func (s *streams) buffer() []byte {
 func (s *streams) leave() { <-s.places }
 
 // take returns a connection: the idle one that was used last, if it still stands, or a
-// new one.
-func (s *streams) take(ctx context.Context) (t transport, idle bool, err error) {
+// new one, for which it waits.
+func (s *streams) take(ctx context.Context, waited *time.Duration) (t transport, idle bool, err error) {
 	for {
 		s.mu.Lock()
 		if s.closed {
@@ -101,6 +102,7 @@ func (s *streams) take(ctx context.Context) (t transport, idle bool, err error) 
 		s.discard(t, io.ErrUnexpectedEOF)
 		s.pool.counters.lost.Add(1)
 	}
+	defer s.pool.measure(waited)()
 	t, err = s.dial(ctx)
 	return t, false, err
 }

@@ -199,7 +199,7 @@ func (s *starter) attempt(ctx context.Context) cluster.Fault {
 	if !f.OK() {
 		return f
 	}
-	stream, err := s.node.Pool().OpenStream(ctx, s.frame, 0)
+	stream, err := s.node.Pool().OpenStream(ctx, s.frame, 0, nil)
 	if err != nil {
 		return x.Failed(ctx, err)
 	}

@@ -133,9 +133,10 @@ type exchange struct {
 	lua     error // what the function fails with
 	stream  *pool.Stream
 
-	start time.Time
-	took  time.Duration
-	fault cluster.Fault
+	start  time.Time
+	took   time.Duration
+	waited time.Duration // in line for a connection, if somebody watches
+	fault  cluster.Fault
 }
 
 // run sends the request and reads the reply. cause is set, without a fault, for what
@@ -152,7 +153,7 @@ func (e *exchange) run() (fault cluster.Fault, cause error) {
 	defer e.watch(cancel)()
 	e.reading.Store(time.Now().UnixNano())
 	var err error
-	e.stream, err = e.node.Pool().OpenStream(ctx, e.gather.frame, silence)
+	e.stream, err = e.node.Pool().OpenStream(ctx, e.gather.frame, silence, p.watch.line(&e.waited))
 	if err == nil {
 		defer e.stream.Close() // unless Done was called
 		err = e.read(ctx)

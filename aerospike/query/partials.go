@@ -179,7 +179,7 @@ func (p *Partials) leave() {
 	}
 	p.gather.close()
 	for _, e := range p.gather.ends {
-		a := hook.Attempt{Start: e.start, Took: e.took, Sent: e.fault.Sent(), Code: e.code, Err: e.lua}
+		a := hook.Attempt{Start: e.start, Took: e.took, Waited: e.waited, Sent: e.fault.Sent(), Code: e.code, Err: e.lua}
 		if !e.fault.OK() {
 			a.Code, a.Err = e.fault.Code(), e.fault.Err()
 		}

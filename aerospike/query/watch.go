@@ -69,12 +69,21 @@ func (w *watch) leave(err error) {
 	w.gate.Leave(&w.pass, err)
 }
 
+// line returns waited, for the pool to tell it how long an attempt is in line; nil if nobody
+// wants to know.
+func (w *watch) line(waited *time.Duration) *time.Duration {
+	if w == nil || w.hook == nil {
+		return nil
+	}
+	return waited
+}
+
 // exchanged tells of a worker that has ended.
 func (w *watch) exchanged(by *worker) {
 	if w == nil || w.hook == nil {
 		return
 	}
-	a := hook.Attempt{Again: by.again, Start: by.start, Took: time.Since(by.start)}
+	a := hook.Attempt{Again: by.again, Start: by.start, Took: time.Since(by.start), Waited: by.waited}
 	switch res := &by.result; {
 	case !res.refused.OK():
 		a.Sent, a.Code, a.Err = res.refused.Sent(), res.refused.Code(), res.refused.Err()

@@ -25,6 +25,7 @@ type worker struct {
 	run    *run
 	node   *cluster.Node
 	start  time.Time
+	waited time.Duration // in line for a connection, if somebody watches
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 
@@ -106,7 +107,7 @@ func (w *worker) exchange() (err error) {
 		return nil
 	}
 	w.reading.Store(time.Now().UnixNano())
-	w.stream, err = w.node.Pool().OpenStream(w.ctx, frame, max(r.settings.AttemptTimeout, 0))
+	w.stream, err = w.node.Pool().OpenStream(w.ctx, frame, max(r.settings.AttemptTimeout, 0), r.observer.line(&w.waited))
 	for err == nil && !w.result.parked {
 		var body []byte
 		w.reading.Store(time.Now().UnixNano())

@@ -33,11 +33,14 @@ func TestHooksSeeAggregations(t *testing.T) {
 	call := w.last(t)
 	require.Equal(t, []any{hook.Scan, "test", "q", 3}, []any{call.Op, call.Namespace, call.Set, call.Attempts})
 	require.NoError(t, call.Err)
+	require.Equal(t, map[string]int{"scan test.q 0": 50}, w.tally(), "what came from the nodes")
 
 	values = c.QueryPartials(ctx, query.New("test", "q"), "m", "none", nil)
+	w.reset()
 	_, err = values.Next()
 	require.ErrorIs(t, err, ErrUDF)
 	require.False(t, values.Again(), "the function will not be there next time")
 	values.Close()
 	require.ErrorIs(t, w.last(t).Err, ErrUDF)
+	require.Empty(t, w.tally())
 }

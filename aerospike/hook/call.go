@@ -82,7 +82,7 @@ type Attempt struct {
 	Err  error
 }
 
-// Rows is some rows of a batch, or records of a query, with the same outcome.
+// Rows is some rows of a batch, or records or values of a query, with the same outcome.
 type Rows struct {
 	Op             Operation
 	Namespace, Set string

@@ -30,7 +30,8 @@ type Hook interface {
 	// may end at the same time.
 	AttemptEnd(ctx context.Context, call *Call, attempt *Attempt)
 	// Progress is told of rows of a batch that have their results, and of records of a
-	// query that are on their way to the consumer.
+	// query that are on their way to the consumer; of an aggregation, of the values that the
+	// nodes have made of their records, also of those of an attempt that counts for nothing.
 	Progress(ctx context.Context, call *Call, rows []Rows)
 	// CallEnd is told how a call ended. It is called once for each CallStart, by the time the
 	// caller has the result, after everything else about the call.

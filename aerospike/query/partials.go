@@ -100,6 +100,7 @@ func (p *Partials) Next() (types.Value, error) {
 		values, ok := <-p.gather.values
 		if ok {
 			p.values = values
+			p.watch.delivered(len(values))
 			continue
 		}
 		p.conclude()

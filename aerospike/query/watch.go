@@ -112,7 +112,7 @@ func (w *watch) attempted(node *cluster.Node, stream *pool.Stream, a *hook.Attem
 	w.hook.AttemptEnd(w.ctx, &w.pass.Call, a)
 }
 
-// delivered tells of records on their way to the consumer.
+// delivered tells of records, or values of an aggregation, on their way to the consumer.
 func (w *watch) delivered(rows int) {
 	if w == nil || w.hook == nil || rows == 0 {
 		return

@@ -15,8 +15,9 @@
 // those of its rows if they agree.
 //
 // Rows of batches and records of queries are in aerospike_client_rows_total, each under its
-// own namespace, set, operation and error_type. Writes that may have been executed although
-// they failed are in aerospike_client_in_doubt_total, those in batches row by row.
+// own namespace, set, operation and error_type; of aggregations, the values that came from the
+// nodes. Writes that may have been executed although they failed are in
+// aerospike_client_in_doubt_total, those in batches row by row.
 //
 // Requests to nodes are in aerospike_client_attempts_total, those that repeat one that failed
 // in aerospike_client_retries_total, and the time that requests were in line for a connection

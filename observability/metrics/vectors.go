@@ -44,7 +44,7 @@ func newVectors(opt *Options) *vectors {
 			durationBuckets, labelSystem, labelNamespace, labelCollection, labelOperation, labelError),
 		stages: histogram(stageName, "How long calls were at each of their stages. Off by default.",
 			stageBuckets, labelStage, labelOperation),
-		rows: counter("rows_total", "Rows of batches and records of queries.",
+		rows: counter("rows_total", "Rows of batches, records of queries, values of nodes in aggregations.",
 			labelNamespace, labelCollection, labelOperation, labelError),
 		doubts: counter("in_doubt_total", "Writes, those in batches included, that failed and may have been executed.",
 			labelNamespace, labelCollection, labelOperation),

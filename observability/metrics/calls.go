@@ -10,6 +10,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/observability/internal/outcome"
+	"github.com/aerospike-go/aerospike-go/observability/internal/table"
 )
 
 // CallEnd counts a call.
@@ -82,20 +83,20 @@ func (m *Metrics) Stage(call *hook.Call, stage hook.Stage, took time.Duration) {
 // stageTimers are the series of stages.
 type stageTimers struct {
 	vectors *vectors
-	timers  [hook.StageCount]atomic.Pointer[table[hook.Operation, prometheus.Observer]]
+	timers  [hook.StageCount]atomic.Pointer[table.Table[hook.Operation, prometheus.Observer]]
 }
 
 func (s *stageTimers) of(stage hook.Stage, op hook.Operation) prometheus.Observer {
 	t := s.timers[stage].Load()
 	if t == nil {
-		s.timers[stage].CompareAndSwap(nil, newTable[hook.Operation, prometheus.Observer](maxKinds))
+		s.timers[stage].CompareAndSwap(nil, table.New[hook.Operation, prometheus.Observer](maxKinds))
 		t = s.timers[stage].Load()
 	}
-	if o, ok := t.get(op); ok {
+	if o, ok := t.Get(op); ok {
 		return o
 	}
 	create := func() prometheus.Observer { return s.vectors.stages.WithLabelValues(stage.String(), string(op)) }
-	if o, ok := t.add(op, create); ok {
+	if o, ok := t.Add(op, create); ok {
 		return o
 	}
 	op = other

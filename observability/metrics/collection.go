@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/observability/internal/table"
 )
 
 // collections are the namespaces and sets that have label values of their own. Sets come
@@ -19,20 +20,20 @@ type collections struct {
 	chosen  []string // if not nil, no other sets have values of their own
 
 	recent shortcuts[series]
-	spaces *table[string, *space]
+	spaces *table.Table[string, *space]
 	rest   *space
 }
 
 // space is a namespace. With tables of strings, one for each step, looking up takes less
 // than half the time that it takes with a table of structs.
 type space struct {
-	sets *table[string, *collection]
+	sets *table.Table[string, *collection]
 	rest *collection
 }
 
 func newCollections(v *vectors, maxSets int, chosen []string) *collections {
-	c := &collections{vectors: v, maxSets: maxSets, chosen: chosen, spaces: newTable[string, *space](maxNamespaces)}
-	c.rest = &space{sets: newTable[string, *collection](0), rest: newCollection(v, other, other)}
+	c := &collections{vectors: v, maxSets: maxSets, chosen: chosen, spaces: table.New[string, *space](maxNamespaces)}
+	c.rest = &space{sets: table.New[string, *collection](0), rest: newCollection(v, other, other)}
 	return c
 }
 
@@ -52,18 +53,18 @@ func (c *collections) series(namespace, set string, op hook.Operation) *series {
 
 // at returns the collection that a namespace and a set are counted in.
 func (c *collections) at(namespace, set string) *collection {
-	s, ok := c.spaces.get(namespace)
+	s, ok := c.spaces.Get(namespace)
 	if !ok {
 		s = c.space(namespace)
 	}
-	if found, ok := s.sets.get(set); ok {
+	if found, ok := s.sets.Get(set); ok {
 		return found
 	}
-	if s.sets.full() || c.chosen != nil && set != "" && !slices.Contains(c.chosen, set) {
+	if s.sets.Full() || c.chosen != nil && set != "" && !slices.Contains(c.chosen, set) {
 		return s.rest
 	}
 	set = strings.Clone(set) // it may be part of something big
-	if found, ok := s.sets.add(set, func() *collection { return newCollection(c.vectors, s.rest.namespace, set) }); ok {
+	if found, ok := s.sets.Add(set, func() *collection { return newCollection(c.vectors, s.rest.namespace, set) }); ok {
 		return found
 	}
 	return s.rest
@@ -71,12 +72,12 @@ func (c *collections) at(namespace, set string) *collection {
 
 // space returns a namespace that has not been seen before.
 func (c *collections) space(namespace string) *space {
-	if c.spaces.full() {
+	if c.spaces.Full() {
 		return c.rest
 	}
 	namespace = strings.Clone(namespace)
-	s, ok := c.spaces.add(namespace, func() *space {
-		return &space{sets: newTable[string, *collection](c.maxSets), rest: newCollection(c.vectors, namespace, other)}
+	s, ok := c.spaces.Add(namespace, func() *space {
+		return &space{sets: table.New[string, *collection](c.maxSets), rest: newCollection(c.vectors, namespace, other)}
 	})
 	if !ok {
 		return c.rest
@@ -88,13 +89,13 @@ func (c *collections) space(namespace string) *space {
 type collection struct {
 	vectors        *vectors
 	namespace, set string // as label values
-	operations     *table[hook.Operation, *series]
+	operations     *table.Table[hook.Operation, *series]
 }
 
 func newCollection(v *vectors, namespace, set string) *collection {
 	return &collection{
 		vectors: v, namespace: label(namespace), set: label(set),
-		operations: newTable[hook.Operation, *series](maxKinds),
+		operations: table.New[hook.Operation, *series](maxKinds),
 	}
 }
 
@@ -103,10 +104,10 @@ func label(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
 
 // of returns the series of an operation.
 func (c *collection) of(op hook.Operation) *series {
-	if s, ok := c.operations.get(op); ok {
+	if s, ok := c.operations.Get(op); ok {
 		return s
 	}
-	s, ok := c.operations.add(op, func() *series { return newSeries(c, op) })
+	s, ok := c.operations.Add(op, func() *series { return newSeries(c, op) })
 	if !ok { // there are far fewer operations
 		return newSeries(c, other)
 	}
@@ -120,16 +121,16 @@ type series struct {
 	vectors            *vectors
 	namespace, set, op string                // as label values
 	done               atomic.Pointer[timer] // of success
-	durations          *table[string, *timer]
-	rows               *table[string, prometheus.Counter]
-	doubts             *table[string, prometheus.Counter] // one at most
+	durations          *table.Table[string, *timer]
+	rows               *table.Table[string, prometheus.Counter]
+	doubts             *table.Table[string, prometheus.Counter] // one at most
 }
 
 func newSeries(c *collection, op hook.Operation) *series {
 	return &series{
 		vectors: c.vectors, namespace: c.namespace, set: c.set, op: string(op),
-		durations: newTable[string, *timer](maxKinds), rows: newTable[string, prometheus.Counter](maxKinds),
-		doubts: newTable[string, prometheus.Counter](1),
+		durations: table.New[string, *timer](maxKinds), rows: table.New[string, prometheus.Counter](maxKinds),
+		doubts: table.New[string, prometheus.Counter](1),
 	}
 }
 
@@ -152,13 +153,13 @@ func (s *series) duration(kind string) *timer {
 }
 
 func (s *series) durationOf(kind string) *timer {
-	if t, ok := s.durations.get(kind); ok {
+	if t, ok := s.durations.Get(kind); ok {
 		return t
 	}
 	create := func() *timer {
 		return newTimer(s.vectors.durations.WithLabelValues(system, s.namespace, s.set, s.op, kind))
 	}
-	if t, ok := s.durations.add(kind, create); ok {
+	if t, ok := s.durations.Add(kind, create); ok {
 		return t
 	}
 	kind = other
@@ -167,11 +168,11 @@ func (s *series) durationOf(kind string) *timer {
 
 // row returns the counter of rows that ended with a kind of error.
 func (s *series) row(kind string) prometheus.Counter {
-	if c, ok := s.rows.get(kind); ok {
+	if c, ok := s.rows.Get(kind); ok {
 		return c
 	}
 	create := func() prometheus.Counter { return s.vectors.rows.WithLabelValues(s.namespace, s.set, s.op, kind) }
-	if c, ok := s.rows.add(kind, create); ok {
+	if c, ok := s.rows.Add(kind, create); ok {
 		return c
 	}
 	kind = other
@@ -180,7 +181,7 @@ func (s *series) row(kind string) prometheus.Counter {
 
 // doubt returns the counter of writes that may have been executed.
 func (s *series) doubt() prometheus.Counter {
-	c, _ := s.doubts.add("", func() prometheus.Counter {
+	c, _ := s.doubts.Add("", func() prometheus.Counter {
 		return s.vectors.doubts.WithLabelValues(s.namespace, s.set, s.op)
 	})
 	return c

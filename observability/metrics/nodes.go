@@ -9,6 +9,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/observability/internal/outcome"
+	"github.com/aerospike-go/aerospike-go/observability/internal/table"
 )
 
 // nodes are the addresses that have label values of their own. In a cluster whose nodes
@@ -16,12 +17,12 @@ import (
 type nodes struct {
 	vectors *vectors
 	recent  shortcuts[node]
-	own     *table[string, *node]
+	own     *table.Table[string, *node]
 	rest    *node
 }
 
 func newNodes(v *vectors) *nodes {
-	return &nodes{vectors: v, own: newTable[string, *node](maxNodes), rest: newNode(v, other)}
+	return &nodes{vectors: v, own: table.New[string, *node](maxNodes), rest: newNode(v, other)}
 }
 
 // at returns the node of an address.
@@ -38,14 +39,14 @@ func (n *nodes) at(addr string) *node {
 }
 
 func (n *nodes) find(addr string) *node {
-	if found, ok := n.own.get(addr); ok {
+	if found, ok := n.own.Get(addr); ok {
 		return found
 	}
-	if n.own.full() {
+	if n.own.Full() {
 		return n.rest
 	}
 	addr = strings.Clone(addr)
-	if found, ok := n.own.add(addr, func() *node { return newNode(n.vectors, label(addr)) }); ok {
+	if found, ok := n.own.Add(addr, func() *node { return newNode(n.vectors, label(addr)) }); ok {
 		return found
 	}
 	return n.rest
@@ -54,15 +55,15 @@ func (n *nodes) find(addr string) *node {
 // node is what is counted of a node.
 type node struct {
 	vectors  *vectors
-	addr     string                             // as a label value
-	answered func() prometheus.Counter          // attempts without an error
-	attempts *table[string, prometheus.Counter] // the others
+	addr     string                                   // as a label value
+	answered func() prometheus.Counter                // attempts without an error
+	attempts *table.Table[string, prometheus.Counter] // the others
 	wait     func() prometheus.Observer
 }
 
 func newNode(v *vectors, addr string) *node {
 	return &node{
-		vectors: v, addr: addr, attempts: newTable[string, prometheus.Counter](maxKinds),
+		vectors: v, addr: addr, attempts: table.New[string, prometheus.Counter](maxKinds),
 		answered: sync.OnceValue(func() prometheus.Counter { return v.attempts.WithLabelValues(addr, "") }),
 		wait:     sync.OnceValue(func() prometheus.Observer { return v.waits.WithLabelValues(addr) }),
 	}
@@ -73,11 +74,11 @@ func (n *node) attempt(kind string) prometheus.Counter {
 	if kind == "" {
 		return n.answered()
 	}
-	if c, ok := n.attempts.get(kind); ok {
+	if c, ok := n.attempts.Get(kind); ok {
 		return c
 	}
 	create := func() prometheus.Counter { return n.vectors.attempts.WithLabelValues(n.addr, kind) }
-	if c, ok := n.attempts.add(kind, create); ok {
+	if c, ok := n.attempts.Add(kind, create); ok {
 		return c
 	}
 	kind = other

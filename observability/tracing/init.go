@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -20,7 +21,8 @@ import (
 
 // Tracing is what [Init] has set up. A nil *Tracing is one that is switched off.
 type Tracing struct {
-	provider *sdk.TracerProvider
+	provider *sdk.TracerProvider // of the program's own spans
+	calls    *sdk.TracerProvider // of the hook's; often the same
 	exporter sdk.SpanExporter
 	hook     *Hook
 }
@@ -60,19 +62,41 @@ func Init(ctx context.Context) (*Tracing, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("tracing: OTEL_RESOURCE_ATTRIBUTES: %w", err), exporter.Shutdown(ctx))
 	}
-	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(about))
+	t := &Tracing{exporter: exporter}
+	spans := sdk.NewBatchSpanProcessor(exporter)
+	t.provider = sdk.NewTracerProvider(sdk.WithSpanProcessor(spans), sdk.WithResource(about))
+	t.calls = t.provider
 	var options []Option
 	if followsParents() {
 		options = append(options, ParentBased())
 	}
-	return &Tracing{provider: provider, exporter: exporter, hook: New(provider, options...)}, nil
+	if part, ok := ratio(); ok {
+		options = append(options, Share(part))
+		t.calls = sdk.NewTracerProvider(
+			sdk.WithSpanProcessor(spans), sdk.WithResource(about), sdk.WithSampler(sdk.ParentBased(sdk.AlwaysSample())))
+	}
+	t.hook = New(t.calls, options...)
+	return t, nil
 }
 
-// followsParents reports whether the sampler that the environment names follows the parent
-// of a span, as the default one does.
+// sampler is the name of the sampler that the environment asks for.
+func sampler() string { return strings.ToLower(strings.TrimSpace(os.Getenv("OTEL_TRACES_SAMPLER"))) }
+
+// followsParents reports whether that sampler follows the parent of a span, as the default
+// one does.
 func followsParents() bool {
-	name := strings.TrimSpace(os.Getenv("OTEL_TRACES_SAMPLER"))
-	return name == "" || strings.HasPrefix(strings.ToLower(name), "parentbased_")
+	name := sampler()
+	return name == "" || strings.HasPrefix(name, "parentbased_")
+}
+
+// ratio returns the part of all traces that the environment asks for, if it does. An
+// argument that is wrong is left to the SDK, which tells of it.
+func ratio() (part float64, ok bool) {
+	if sampler() != "parentbased_traceidratio" {
+		return 0, false
+	}
+	part, err := strconv.ParseFloat(strings.TrimSpace(os.Getenv("OTEL_TRACES_SAMPLER_ARG")), 64)
+	return part, err == nil && part >= 0 && part <= 1
 }
 
 // wanted reports whether spans are to be exported.
@@ -148,6 +172,9 @@ func (t *Tracing) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	err := t.provider.Shutdown(ctx)
+	if t.calls != t.provider {
+		err = errors.Join(err, t.calls.Shutdown(ctx))
+	}
 	if err == nil {
 		return nil
 	}

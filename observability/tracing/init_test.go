@@ -2,11 +2,13 @@ package tracing
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/trace"
 	otlp "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
@@ -95,6 +97,43 @@ func TestTheSamplerIsThatOfTheEnvironment(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, tracing.Shutdown(t.Context()))
 	require.Empty(t, sink.Spans())
+}
+
+// The hook leaves calls out itself; the program's own spans are sampled as ever.
+func TestTheRatioOfTheEnvironment(t *testing.T) {
+	for arg, want := range map[string][]string{"0": {"GET test.users"}, "1": {"GET test.users", "GET test.users", "own"}} {
+		t.Run(arg, func(t *testing.T) {
+			sink := collector.Start(t)
+			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", sink.GRPC())
+			t.Setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
+			t.Setenv("OTEL_TRACES_SAMPLER_ARG", arg)
+			tracing, err := Init(t.Context())
+			require.NoError(t, err)
+			c := connect(t, aerospiketest.Start(t), tracing.Hook())
+			key := aerospike.NewKey("test", "users", 1)
+			require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"a": 1}))
+			_, err = c.Get(t.Context(), key)
+			require.NoError(t, err)
+			_, own := tracing.Provider().Tracer("test").Start(t.Context(), "own")
+			own.End()
+			sampled := trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{
+				TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled,
+			}))
+			_, err = c.Get(sampled, key)
+			require.NoError(t, err)
+			require.NoError(t, tracing.Shutdown(t.Context()))
+			require.NoError(t, tracing.Shutdown(t.Context()))
+			var names []string
+			for _, s := range sink.Spans() {
+				if s.Name != "PUT test.users" {
+					names = append(names, s.Name)
+				}
+				require.Equal(t, "aerospike-go", s.Resource["service.name"])
+			}
+			slices.Sort(names)
+			require.Equal(t, want, names)
+		})
+	}
 }
 
 func TestSettingsThatAreWrongAreToldAndTracingStaysOff(t *testing.T) {

@@ -2,20 +2,20 @@ package tracing
 
 import (
 	"net"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/observability/internal/table"
 )
 
-// maxNames bounds how many kinds of calls are remembered. A program that makes up names
-// of sets pays for further ones at each call.
+// maxNames bounds how many kinds of calls, and how many nodes, are remembered. A program
+// that makes up names of sets pays for further ones at each call.
 const maxNames = 1024
 
 // kind is what the names and first attributes of a call's spans depend on.
@@ -31,42 +31,41 @@ type name struct {
 	options       []trace.SpanStartOption
 }
 
-// names remembers the kinds of calls that there have been. Reading takes no lock and no
-// memory.
+// place is the name and the address of a node.
+type place struct{ node, addr string }
+
+// names remembers the kinds of calls that there have been, and the attributes of nodes.
 type names struct {
-	known atomic.Pointer[map[kind]*name]
-	mu    sync.Mutex // one writer at a time
+	kinds *table.Table[kind, *name]
+	nodes *table.Table[place, []attribute.KeyValue]
+}
+
+func newNames() names {
+	return names{kinds: table.New[kind, *name](maxNames), nodes: table.New[place, []attribute.KeyValue](maxNames)}
 }
 
 // of returns what calls like this one are named.
 func (n *names) of(call *hook.Call) *name {
 	k := kind{call.Op, call.Namespace, call.Set, call.Cluster}
-	if known := n.known.Load(); known != nil {
-		if found := (*known)[k]; found != nil {
-			return found
-		}
+	if found, ok := n.kinds.Get(k); ok {
+		return found
 	}
-	return n.add(k)
+	if added, ok := n.kinds.Add(k, func() *name { return newName(k) }); ok {
+		return added
+	}
+	return newName(k)
 }
 
-func (n *names) add(k kind) *name {
-	made := newName(k)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	var old map[kind]*name
-	if known := n.known.Load(); known != nil {
-		old = *known
+// node returns the attributes of a node, which are not to be changed.
+func (n *names) node(name, addr string) []attribute.KeyValue {
+	p := place{name, addr}
+	if found, ok := n.nodes.Get(p); ok {
+		return found
 	}
-	if len(old) >= maxNames {
-		return made
+	if added, ok := n.nodes.Add(p, p.attributes); ok {
+		return added
 	}
-	next := make(map[kind]*name, len(old)+1)
-	for k, v := range old {
-		next[k] = v
-	}
-	next[k] = made
-	n.known.Store(&next)
-	return made
+	return p.attributes()
 }
 
 func newName(k kind) *name {
@@ -93,20 +92,21 @@ func newName(k kind) *name {
 	return out
 }
 
-// appendNode appends which node it was, if any.
-func appendNode(attrs []attribute.KeyValue, node, addr string) []attribute.KeyValue {
-	if node != "" {
-		attrs = append(attrs, attribute.String("db.aerospike.node", node))
+// attributes tell which node it was, if any.
+func (p place) attributes() []attribute.KeyValue {
+	var attrs []attribute.KeyValue
+	if p.node != "" {
+		attrs = append(attrs, attribute.String("db.aerospike.node", p.node))
 	}
-	host, port, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(p.addr)
 	if err != nil {
-		return attrs
+		return slices.Clip(attrs)
 	}
 	attrs = append(attrs, attribute.String("server.address", host))
 	if n, err := strconv.Atoi(port); err == nil {
 		attrs = append(attrs, attribute.Int("server.port", n))
 	}
-	return attrs
+	return slices.Clip(attrs) // what is appended goes elsewhere
 }
 
 // statusText returns a code as the conventions want it.

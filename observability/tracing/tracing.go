@@ -36,6 +36,7 @@ package tracing
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel"
@@ -58,6 +59,7 @@ type Hook struct {
 	names  names
 	// parents tells that the sampler leaves out what is within a span that it left out.
 	parents bool
+	share   float64 // of the calls without a span above them that get one
 }
 
 // New returns a hook whose spans go to provider; nil stands for the global one
@@ -66,7 +68,7 @@ func New(provider trace.TracerProvider, options ...Option) *Hook {
 	if provider == nil {
 		provider = otel.GetTracerProvider()
 	}
-	h := &Hook{tracer: provider.Tracer(scope, trace.WithInstrumentationVersion(aerospike.Version))}
+	h := &Hook{tracer: provider.Tracer(scope, trace.WithInstrumentationVersion(aerospike.Version)), names: newNames(), share: 1}
 	for _, set := range options {
 		set(h)
 	}
@@ -81,15 +83,22 @@ type Option func(*Hook)
 // are then no concern of the provider, and cost next to nothing. [Init] finds that out.
 func ParentBased() Option { return func(h *Hook) { h.parents = true } }
 
+// Share leaves it to chance which calls that have no span above them get one: a part of all,
+// from 0 for none to 1, the default. The rest costs next to nothing, while a provider whose
+// sampler does the same has to start a span first to leave it out. So give the provider a
+// sampler that takes what it gets, as sdk/trace.ParentBased(AlwaysSample()) does, or both
+// will choose. [Init] sees to that.
+func Share(part float64) Option { return func(h *Hook) { h.share = part } }
+
 // span is the context of a call whose span is recorded, and what is known of it meanwhile.
 type span struct {
 	context.Context
 	span  trace.Span
 	name  *name
 	parts bool // attempts are parts of the call: each has a span
-	// first is the first attempt of a call about one record, if it failed: it gets a span
-	// when there is another one. Attempts at such calls come one after another.
-	first hook.Attempt
+	// first is the first attempt of a call about one record, if it failed, else nil: it gets a
+	// span when there is another one. Attempts at such calls come one after another.
+	first *hook.Attempt
 
 	rows, failed atomic.Int64
 }
@@ -115,10 +124,8 @@ func recorded(ctx context.Context) *span {
 
 // CallStart starts the call's span.
 func (h *Hook) CallStart(ctx context.Context, call *hook.Call) context.Context {
-	if h.parents {
-		if parent := trace.SpanContextFromContext(ctx); parent.IsValid() && !parent.IsSampled() {
-			return ctx
-		}
+	if h.leftOut(ctx) {
+		return ctx
 	}
 	n := h.names.of(call)
 	options := n.options
@@ -130,6 +137,17 @@ func (h *Hook) CallStart(ctx context.Context, call *hook.Call) context.Context {
 		return ctx
 	}
 	return &span{Context: ctx, span: started, name: n, parts: inParts(call.Op)}
+}
+
+// leftOut reports whether a call in ctx has no span, so that the tracer need not be asked.
+func (h *Hook) leftOut(ctx context.Context) bool {
+	if !h.parents && h.share >= 1 {
+		return false
+	}
+	if above := trace.SpanContextFromContext(ctx); above.IsValid() {
+		return h.parents && !above.IsSampled()
+	}
+	return h.share < 1 && rand.Float64() >= h.share
 }
 
 // inParts reports whether a call of this kind goes to several nodes.
@@ -152,12 +170,13 @@ func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt)
 		h.attempt(s, call.Op, a)
 	case a.Number == 1:
 		if a.Err != nil || !outcome.Tolerated(call.Op, a.Code) {
-			s.first = *a
+			first := *a // which is valid now only
+			s.first = &first
 		}
 	default:
-		if s.first.Number > 0 {
-			h.attempt(s, call.Op, &s.first)
-			s.first = hook.Attempt{}
+		if s.first != nil {
+			h.attempt(s, call.Op, s.first)
+			s.first = nil
 		}
 		h.attempt(s, call.Op, a)
 	}
@@ -167,8 +186,7 @@ func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt)
 func (h *Hook) attempt(s *span, op hook.Operation, a *hook.Attempt) {
 	_, child := h.tracer.Start(s.Context, s.name.attempt, trace.WithTimestamp(a.Start), s.name.attributes)
 	if child.IsRecording() {
-		attrs := append(make([]attribute.KeyValue, 0, 10), attribute.Int("db.aerospike.attempt", a.Number))
-		attrs = appendNode(attrs, a.Node, a.Addr)
+		attrs := append(h.names.node(a.Node, a.Addr), attribute.Int("db.aerospike.attempt", a.Number))
 		if a.Rows > 1 {
 			attrs = append(attrs, attribute.Int(batchSize, a.Rows))
 		}
@@ -203,7 +221,7 @@ func (h *Hook) CallEnd(ctx context.Context, call *hook.Call) {
 	if s == nil {
 		return
 	}
-	attrs := appendNode(make([]attribute.KeyValue, 0, 10), call.Node, call.Addr)
+	attrs := h.names.node(call.Node, call.Addr)
 	if call.Attempts != 1 {
 		attrs = append(attrs, attribute.Int("db.aerospike.attempts", call.Attempts))
 	}

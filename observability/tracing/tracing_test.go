@@ -322,12 +322,51 @@ func TestCallsWithinSpansThatAreNotSampled(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(100, func() { h.CallEnd(h.CallStart(ctx, &call), &call) }))
 }
 
+// What is left to chance is left out before the tracer is asked; calls with a span above them
+// are not left to it.
+func TestAShareOfTheCallsHasSpans(t *testing.T) {
+	provider, spans := recorder(t)
+	call := hook.Call{Op: hook.Get, Namespace: "test", Set: "users"}
+	started := func(ctx context.Context, h *Hook, n int) int {
+		spans.Reset()
+		for range n {
+			h.CallEnd(h.CallStart(ctx, &call), &call)
+		}
+		return len(spans.Ended())
+	}
+	some := New(provider, Share(0.25), ParentBased())
+	require.InDelta(t, 1000, started(t.Context(), some, 4000), 200) // 7 standard deviations
+	require.Equal(t, 4, started(t.Context(), New(provider, Share(1)), 4))
+	none := New(provider, Share(0))
+	require.Zero(t, started(t.Context(), none, 1000))
+
+	above, end := provider.Tracer("test").Start(t.Context(), "request")
+	require.Equal(t, 100, started(above, some, 100))
+	require.Equal(t, 100, started(above, none, 100))
+	end.End()
+
+	ctx := context.Background()
+	require.Zero(t, testing.AllocsPerRun(100, func() { none.CallEnd(none.CallStart(ctx, &call), &call) }))
+}
+
 func TestTheSamplerOfTheEnvironment(t *testing.T) {
 	for name, want := range map[string]bool{
 		"": true, "parentbased_always_on": true, "parentbased_traceidratio": true, "always_on": false, "traceidratio": false,
 	} {
 		t.Setenv("OTEL_TRACES_SAMPLER", name)
 		require.Equal(t, want, followsParents(), name)
+	}
+	for arg, want := range map[string]float64{"0.25": 0.25, " 1 ": 1, "0": 0, "": -1, "much": -1, "2": -1, "-0.1": -1, "NaN": -1} {
+		t.Setenv("OTEL_TRACES_SAMPLER", "ParentBased_TraceIDRatio")
+		t.Setenv("OTEL_TRACES_SAMPLER_ARG", arg)
+		part, ok := ratio()
+		require.Equal(t, want >= 0, ok, arg)
+		if ok {
+			require.Equal(t, want, part)
+		}
+		t.Setenv("OTEL_TRACES_SAMPLER", "traceidratio")
+		_, ok = ratio()
+		require.False(t, ok, "the sampler decides on calls with a span above them, too")
 	}
 }
 
@@ -381,21 +420,23 @@ func TestManyCallsAtOnce(t *testing.T) {
 }
 
 func TestNamesAreRememberedWithinABound(t *testing.T) {
-	var n names
+	n := newNames()
 	for i := range 2 * maxNames {
 		call := hook.Call{Op: hook.Get, Namespace: "test", Set: strconv.Itoa(i)}
 		require.Equal(t, "GET test."+strconv.Itoa(i), n.of(&call).call)
 	}
-	require.Len(t, *n.known.Load(), maxNames)
+	require.Equal(t, maxNames, n.kinds.Len())
 	call := hook.Call{Op: hook.Get, Namespace: "test", Set: "0"}
 	require.Same(t, n.of(&call), n.of(&call))
 }
 
 func TestAddressesThatAreNone(t *testing.T) {
-	require.Empty(t, appendNode(nil, "", ""))
-	require.Len(t, appendNode(nil, "A1", "nonsense"), 1)
-	require.Len(t, appendNode(nil, "A1", "[::1]:3000"), 3)
-	require.Len(t, appendNode(nil, "A1", "host:port"), 2)
+	n := newNames()
+	for p, want := range map[place]int{{"", ""}: 0, {"A1", "nonsense"}: 1, {"A1", "[::1]:3000"}: 3, {"A1", "host:port"}: 2} {
+		for range 2 {
+			require.Len(t, n.node(p.node, p.addr), want, p)
+		}
+	}
 }
 
 func TestFailuresKeepTextsOfProgramsOut(t *testing.T) {

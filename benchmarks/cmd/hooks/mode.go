@@ -50,7 +50,7 @@ func connect(ctx context.Context, addr string) (modes []*mode, err error) {
 	tracer := func(share float64) *sdk.TracerProvider {
 		return sdk.NewTracerProvider(sdk.WithBatcher(dropped{}), sdk.WithSampler(sdk.TraceIDRatioBased(share)))
 	}
-	some, all := tracer(0.01), tracer(1)
+	some, share, all := tracer(0.01), tracer(1), tracer(1)
 	follows := sdk.NewTracerProvider(sdk.WithBatcher(dropped{}), sdk.WithSampler(sdk.ParentBased(sdk.AlwaysSample())))
 	timed := metrics.New(metrics.Options{})
 	timed.SetStages(true)
@@ -65,7 +65,8 @@ func connect(ctx context.Context, addr string) (modes []*mode, err error) {
 		{"metrics with native histograms", metrics.New(metrics.Options{NativeFactor: 1.1}), nil},
 		{"metrics and stages", timed, nil},
 		{"metrics, tracing in 1 % of requests", observability.Join(tracing.New(follows, tracing.ParentBased()), metrics.New(metrics.Options{})), follows},
-		{"metrics, tracing of 1 %", observability.Join(tracing.New(some), metrics.New(metrics.Options{})), some},
+		{"metrics, tracing of 1 %", observability.Join(tracing.New(share, tracing.Share(0.01)), metrics.New(metrics.Options{})), share},
+		{"metrics, tracing of 1 % by the provider's sampler", observability.Join(tracing.New(some), metrics.New(metrics.Options{})), some},
 		{"metrics, tracing of all", observability.Join(tracing.New(all), metrics.New(metrics.Options{})), all},
 	} {
 		client, err := aerospike.Connect(ctx, aerospike.Config{Hosts: []string{addr}, Hook: m.hook})

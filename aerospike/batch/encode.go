@@ -22,7 +22,7 @@ type encoder struct {
 func (e *encoder) row(index int, r *row) error {
 	s, digest := r.spec, r.key.Digest()
 	userKey := s.sendKey && r.key.UserKeyType() != wire.ParticleNull
-	if e.last.spec == s && !s.late && !userKey && r.key.Namespace() == e.last.key.Namespace() && r.key.Set() == e.last.key.Set() &&
+	if e.last.spec == s && !s.late && !userKey && r.key.SameSet(e.last.key) &&
 		e.Repeat(uint32(index), &digest) {
 		return nil
 	}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unique"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
@@ -62,6 +64,24 @@ func TestNewKeyAllocatesNothingForStringsAndInts(t *testing.T) {
 		}
 	}
 	require.Equal(t, "test", k.Namespace())
+}
+
+// Keys are copied for every record that a batch reads, twice.
+func TestKeyIsSmall(t *testing.T) {
+	require.LessOrEqual(t, unsafe.Sizeof(Key{}), uintptr(56))
+}
+
+func TestKeysOfTheSameSet(t *testing.T) {
+	one, other := NewKey("ns", "s", 1), NewKeyFromDigest("ns", "s", wire.Digest{})
+	require.True(t, one.SameSet(&other))
+	for _, other := range []Key{NewKey("ns", "", 1), NewKey("n", "ss", 1), NewKey("", "s", 1), {}} {
+		require.False(t, one.SameSet(&other), "%v", other)
+	}
+	var none Key
+	require.Empty(t, none.Namespace()+none.Set())
+	require.Equal(t, Key{}, none)
+	require.True(t, none.SameSet(&Key{}))
+	require.NotEqual(t, NewKey("", "", 1), none)
 }
 
 func TestKeyDoesNotAliasTheCallersBytes(t *testing.T) {
@@ -124,7 +144,7 @@ func TestKeyValidate(t *testing.T) {
 		"largest int64":       {NewKey("test", "", uint64(math.MaxInt64)), ""},
 		"digest":              {NewKeyFromDigest("test", "", wire.Digest{}), ""},
 		"zero":                {Key{}, "namespace is empty"},
-		"no constructor":      {Key{namespace: "test"}, "no constructor"},
+		"no constructor":      {Key{home: unique.Make(home{"test", ""})}, "no constructor"},
 		"empty namespace":     {NewKey("", "demo", 1), "namespace is empty"},
 		"namespace too long":  {NewKey(strings.Repeat("n", 32), "demo", 1), "32 bytes, the limit is 31"},
 		"set too long":        {NewKey("test", strings.Repeat("s", 64), 1), "64 bytes, the limit is 63"},

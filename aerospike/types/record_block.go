@@ -1,6 +1,10 @@
 package types
 
-import "github.com/aerospike-go/aerospike-go/aerospike/wire"
+import (
+	"unique"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
+)
 
 // Block decodes records that arrive together, such as those of a batch, with fewer
 // allocations: up to 64 of them share pieces of memory, so that one that is kept keeps
@@ -14,6 +18,7 @@ type Block struct {
 	// names are those of the bins of the records before, by their places: as a rule the
 	// next record has the same ones.
 	names []string
+	home  unique.Handle[home] // the last one that was looked up
 }
 
 const (
@@ -84,15 +89,25 @@ func (b *Block) copy(data []byte) []byte {
 
 // name returns the name of a record's i-th bin.
 func (b *Block) name(i int, name []byte, names *Interner) string {
-	if i < len(b.names) {
-		if known := b.names[i]; known == string(name) {
+	if i < len(b.names) && b.names[i] == string(name) {
+		return b.names[i]
+	}
+	return b.otherName(i, name, names)
+}
+
+// fewNames is how many names are looked through faster than the interner finds one.
+const fewNames = 8
+
+// otherName is name where the last record had another one. Records that were written from
+// maps have their bins in any order, so a name that stands at a later place changes places.
+func (b *Block) otherName(i int, name []byte, names *Interner) string {
+	for j := i + 1; j < min(len(b.names), i+fewNames); j++ {
+		if known := b.names[j]; known == string(name) {
+			b.names[i], b.names[j] = known, b.names[i]
 			return known
 		}
 	}
-	s, known := b.named(name)
-	if !known {
-		s = names.String(name)
-	}
+	s := names.String(name)
 	switch {
 	case b.records == 0: // for one record only
 	case i < len(b.names):
@@ -103,19 +118,10 @@ func (b *Block) name(i int, name []byte, names *Interner) string {
 	return s
 }
 
-// fewNames is how many names are looked through faster than the interner finds one.
-const fewNames = 8
-
-// named looks for a name at other places: records that were written from maps have their
-// bins in any order.
-func (b *Block) named(name []byte) (string, bool) {
-	if len(b.names) > fewNames {
-		return "", false
+// homeOf returns the handle of where a record is, as a rule that of the one before.
+func (b *Block) homeOf(at home) unique.Handle[home] {
+	if b.home == (unique.Handle[home]{}) || b.home.Value() != at {
+		b.home = unique.Make(at)
 	}
-	for _, known := range b.names {
-		if known == string(name) {
-			return known, true
-		}
-	}
-	return "", false
+	return b.home
 }

@@ -1,6 +1,7 @@
 package types
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -55,4 +56,53 @@ func TestABlockBelievesNoCount(t *testing.T) {
 	require.NoError(t, err)
 	_, err = new(Block).Decode(&m, &key, nil)
 	require.ErrorIs(t, err, ErrProtocol)
+}
+
+// Names in another order than in the record before are found without memory, also where a
+// record has some of them only, and others in between.
+func TestABlockKnowsNamesInAnyOrder(t *testing.T) {
+	key := NewKey("ns", "set", 1)
+	random := rand.New(rand.NewPCG(1, 2))
+	all := append(typicalBins(), Bin{"a", Nil()}, Bin{"b", Bool(true)})
+	var block Block
+	for range 1000 {
+		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		want := all[:random.IntN(len(all)+1)]
+		m, err := wire.ParseMessage(reply(t, wire.Header{}, nil, want...))
+		require.NoError(t, err)
+		rec, err := block.Decode(&m, &key, nil) // without an interner each name is new
+		require.NoError(t, err)
+		require.Len(t, rec.Bins, len(want))
+		for i := range want {
+			require.Equal(t, want[i].Name, rec.Bins[i].Name)
+			require.True(t, want[i].Value.Equal(rec.Bins[i].Value))
+		}
+	}
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		for i := range all {
+			if name := []byte(all[i].Name); block.name(i, name, nil) != all[i].Name {
+				t.Error("another name")
+			}
+		}
+	}), "places are changed, no name is forgotten")
+}
+
+// The rows of a query tell where they are, those of a batch do not.
+func TestABlockTakesKeysFromFields(t *testing.T) {
+	var block Block
+	base := NewKey("ns", "", 1)
+	for i := range 10 {
+		namespace, set := "ns", string(rune('a'+i/4))
+		fields := []wire.Field{{Type: wire.FieldNamespace, Data: []byte(namespace)}, {Type: wire.FieldSet, Data: []byte(set)}}
+		want := NewKey(namespace, set, i)
+		digest := want.Digest()
+		fields = append(fields, wire.Field{Type: wire.FieldDigest, Data: digest[:]})
+		m, err := wire.ParseMessage(reply(t, wire.Header{}, fields))
+		require.NoError(t, err)
+		rec, err := block.Decode(&m, &base, nil)
+		require.NoError(t, err)
+		require.Equal(t, NewKeyFromDigest(namespace, set, digest), rec.Key)
+		require.True(t, rec.Key.SameSet(&want))
+	}
 }

@@ -117,16 +117,22 @@ func (b *Block) value(v *Value, op *wire.Op) (err error) {
 // fields takes over what the fields say about the key. They come in any order: the
 // user key has to wait for the digest, which is that of another record than before.
 func (b *Block) fields(k *Key, msg *wire.Message, names *Interner) {
+	if msg.Fields == 0 {
+		return
+	}
 	var user []byte
+	at := k.names()
 	for f, ok := msg.NextField(); ok; f, ok = msg.NextField() {
 		switch f.Type {
 		case wire.FieldNamespace:
-			if k.namespace != string(f.Data) {
-				k.namespace = names.String(f.Data)
+			if at.namespace != string(f.Data) {
+				at.namespace = names.String(f.Data)
+				k.home = b.homeOf(at)
 			}
 		case wire.FieldSet:
-			if k.set != string(f.Data) {
-				k.set = names.String(f.Data)
+			if at.set != string(f.Data) {
+				at.set = names.String(f.Data)
+				k.home = b.homeOf(at)
 			}
 		case wire.FieldDigest:
 			if len(f.Data) == wire.DigestSize && k.digest != wire.Digest(f.Data) {

@@ -20,7 +20,7 @@ func connect(t testing.TB, srv *aerospiketest.Server, change ...func(*Config)) *
 	for _, f := range change {
 		f(&cfg)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	c, err := Connect(ctx, cfg)
 	require.NoError(t, err)

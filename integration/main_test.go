@@ -128,7 +128,7 @@ func (e *env) key(parts ...any) aerospike.Key {
 // forget deletes a record at the end of the test.
 func (e *env) forget(key aerospike.Key) {
 	e.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		_, err := e.client.Delete(ctx, key)
 		require.True(e, err == nil || errors.Is(err, aerospike.ErrClosed), "%v", err)

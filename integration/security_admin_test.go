@@ -258,7 +258,7 @@ func TestAdministrationIsRepeatedOnlyWhereItDoesNoHarm(t *testing.T) {
 	srv := aerospiketest.Start(t, aerospiketest.WithUsers(aerospiketest.User{Name: "admin", Password: "admin"}))
 	proxy := &adminWatch{}
 	admin := as(t, srv, "admin", "admin", func(c *aerospike.Config) { c.Dial = proxy.dial })
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 
 	proxy.cut(1)

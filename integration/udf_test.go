@@ -59,7 +59,7 @@ func (e *env) putModuleAs(module, source string) {
 	task, err := e.client.PutUDF(e.ctx, module, []byte(source))
 	require.NoError(e, err)
 	e.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		_, _ = e.client.RemoveUDF(ctx, module)
 	})

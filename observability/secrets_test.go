@@ -161,7 +161,7 @@ func TestSecretsAreNeverTold(t *testing.T) {
 	cfg := func(user, password string) aerospike.Config {
 		return aerospike.Config{
 			Hosts: srv.Addrs(), User: user, Password: password, TLS: authority.ClientTLS(user), Hook: w.hook(),
-			TendInterval: 100 * time.Millisecond, ConnectTimeout: 5 * time.Second,
+			TendInterval: 100 * time.Millisecond, ConnectTimeout: time.Minute, DialTimeout: 30 * time.Second,
 		}
 	}
 	connect := func(c aerospike.Config) *aerospike.Client {

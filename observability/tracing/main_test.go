@@ -24,7 +24,7 @@ func connect(t testing.TB, srv *aerospiketest.Server, h hook.Hook, change ...fun
 	for _, f := range change {
 		f(&cfg)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	c, err := aerospike.Connect(ctx, cfg)
 	require.NoError(t, err)

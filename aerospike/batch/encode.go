@@ -2,6 +2,7 @@ package batch
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -10,6 +11,9 @@ import (
 // maxRequest is how long a message may get before the rows that are left go into another
 // one, in bytes. The server takes 128 MiB; rows that large do better in parts.
 const maxRequest = 4 << 20
+
+// maxRow is how large a row may be, in bytes: there may be as much as maxRequest before it.
+const maxRow = wire.MaxFrameBody - maxRequest - 1<<10
 
 // encoder writes rows.
 type encoder struct {
@@ -26,12 +30,17 @@ func (e *encoder) row(index int, r *row) error {
 		e.Repeat(uint32(index), &digest) {
 		return nil
 	}
+	before := e.Len()
 	e.Row(uint32(index), &digest, &s.header)
 	// Unlike in a single command the set is there even if it is empty.
 	e.FieldString(wire.FieldNamespace, r.key.Namespace())
 	e.FieldString(wire.FieldSet, r.key.Set())
 	e.scratch = s.appendFields(&e.Encoder, r.key, e.scratch)
-	if err := r.appendOps(&e.Encoder); err != nil {
+	err := r.appendOps(&e.Encoder)
+	if size := e.Len() - before; err == nil && size > maxRow {
+		err = refuse("a row of %d bytes, the limit is %d", size, maxRow)
+	}
+	if err != nil {
 		e.Drop()
 		return err
 	}
@@ -62,6 +71,9 @@ func (s *spec) appendFields(e *wire.Encoder, key *types.Key, scratch []byte) []b
 // appendOps appends the operations.
 func (r *row) appendOps(e *wire.Encoder) error {
 	s := r.spec
+	if n := max(len(s.ops), len(r.bins)); n > math.MaxUint16 {
+		return refuse("%d operations, the limit is %d", n, math.MaxUint16)
+	}
 	if !s.late {
 		return s.plan.AppendOps(e, s.ops)
 	}

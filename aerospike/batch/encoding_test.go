@@ -128,3 +128,31 @@ func TestAllocationsOfRowsAreSmall(t *testing.T) {
 	}) / n
 	require.LessOrEqual(t, got, 1.2, "one of them is the list in bin c")
 }
+
+// What no message can hold fails alone, wherever it stands among rows that are in order.
+func TestRowsThatNoMessageHoldsFailAlone(t *testing.T) {
+	huge := types.Bins{"blob": make([]byte, maxRow+1)}
+	many := make([]types.Op, 1<<16)
+	for i := range many {
+		many[i] = types.Op{Type: wire.OpWrite, Bin: "n", Arg: types.Int(int64(i))}
+	}
+	key := types.NewKey("ns", "set", 1)
+	small := Put(key, types.Bins{"n": 1})
+	ops := []Op{Operate(key, many...), small, Put(key, huge), small, Operate(key, many...)}
+	s := opSource{ops: ops, rules: defaults()}
+	var e encoder
+	e.Begin(nil, 0, 0)
+	for i := range ops {
+		r, _ := s.next()
+		err := e.row(i, &r)
+		if i%2 == 1 {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorIs(t, err, types.ErrInvalidArg)
+	}
+	require.Equal(t, 2, e.Rows())
+	request, err := e.End()
+	require.NoError(t, err)
+	require.Less(t, len(request), 1000)
+}

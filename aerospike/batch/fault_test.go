@@ -314,3 +314,25 @@ func TestNodeThatLosesConnectionsIsSpared(t *testing.T) {
 	require.Equal(t, 2, hook.Taken())
 	require.Greater(t, time.Since(began), budget/3)
 }
+
+// What is wrong with a row before it is sent is no node's doing, whether it is alone or not.
+func TestRowsThatCannotBeSentNameNoNode(t *testing.T) {
+	f := start(t, 3, 200)
+	for _, n := range []int{1, 200} {
+		bins := make([]aerospike.Bins, n)
+		for i := range bins {
+			bins[i] = aerospike.Bins{"n": i}
+		}
+		bins[0] = aerospike.Bins{"n": func() {}}
+		results, _ := f.client.BatchPut(f.ctx, f.keys[:n], bins).Collect()
+		require.Len(t, results, n)
+		require.ErrorIs(t, results[0].Err, aerospike.ErrInvalidArg)
+		e := results[0].Err.(*aerospike.Error)
+		require.Empty(t, e.Node)
+		require.Empty(t, e.Attempts)
+		require.False(t, results[0].InDoubt)
+		require.NoError(t, batch.Failed(results[1:]))
+	}
+	_, err := f.client.BatchSeq(f.ctx, nil).Collect()
+	require.ErrorIs(t, err, aerospike.ErrInvalidArg)
+}

@@ -227,6 +227,14 @@ func (w *worker) failAfter(r *row, t *task, f *cluster.Fault) {
 	w.fail(r, &ended, outcome{code: f.Code(), err: f.Err(), doubt: f.Doubtful()})
 }
 
+// refuse ends a row that cannot be sent. No node has a part in that.
+func (w *worker) refuse(r *row, t *task, err error) {
+	node := w.node
+	w.node = ""
+	w.fail(r, t, outcome{err: err})
+	w.node = node
+}
+
 // fail ends a row. o.err is the cause.
 func (w *worker) fail(r *row, t *task, o outcome) {
 	o.doubt = r.spec.write && (o.doubt || t.doubt)

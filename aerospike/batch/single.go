@@ -59,6 +59,10 @@ func (w *worker) refusedAlone(t *task, r *row, err error) {
 		w.fail(r, t, outcome{err: err})
 		return
 	}
+	if e.Code == types.ResultOK && errors.Is(e, types.ErrInvalidArg) {
+		w.refuse(r, t, e.Err)
+		return
+	}
 	doubt := e.InDoubt || r.spec.write && t.doubt
 	if r.spec.status(e.Code) {
 		code := e.Code

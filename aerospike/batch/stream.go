@@ -60,6 +60,9 @@ func (e *Engine) Ops(ctx context.Context, ops []Op, opts []policy.BatchOption) *
 func (e *Engine) Seq(ctx context.Context, seq iter.Seq[Op], opts []policy.BatchOption) *Stream {
 	s := e.stream(ctx, opts)
 	s.source = &seqSource{seq: seq, rules: &s.rules}
+	if seq == nil {
+		s.refuse(kindNames[kindNone], refuse("no iterator of rows"))
+	}
 	return s
 }
 

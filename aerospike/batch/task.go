@@ -210,17 +210,17 @@ func (w *worker) encode(t *task, end time.Time) []byte {
 		if err := e.row(i, &t.rows[i]); err != nil {
 			t.answered[i] = true
 			t.left--
-			w.fail(&t.rows[i], t, outcome{err: err})
+			w.refuse(&t.rows[i], t, err)
 		}
 	}
 	request, err := e.End()
 	if err == nil && r.rules.Compress && len(request) >= wire.MinCompress {
 		request, err = wire.AppendCompressed(nil, request)
 	}
-	if err != nil { // a single row of more than a message may hold
+	if err != nil {
 		for i := range t.rows {
 			if !t.answered[i] {
-				w.fail(&t.rows[i], t, outcome{err: refuse("%v", err)})
+				w.refuse(&t.rows[i], t, refuse("%v", err))
 			}
 		}
 		t.left = 0

@@ -15,13 +15,19 @@ import (
 // type t.
 func (c *column) arrays(t reflect.Type, p unsafe.Pointer, n int) error {
 	elem, length := t.Elem(), t.Len()
-	size := int(elem.Size())
-	if elem.Kind() == reflect.Uint8 {
+	size, kind := int(elem.Size()), elem.Kind()
+	switch { // what is written must not depend on the machine
+	case kind == reflect.Int && size == 8:
+		kind = reflect.Int64
+	case kind == reflect.Uint && size == 8:
+		kind = reflect.Uint64
+	}
+	if kind == reflect.Uint8 {
 		c.bytes(unsafe.Slice((*byte)(p), n*length), length)
 		return nil
 	}
 	a := numbers{memory: unsafe.Slice((*byte)(p), n*length*size), width: length * size, size: size, length: length}
-	switch elem.Kind() {
+	switch kind {
 	case reflect.Float32:
 		a.put = func(to []byte, v types.Value) error {
 			f, err := v.AsFloat()
@@ -54,7 +60,7 @@ func (c *column) arrays(t reflect.Type, p unsafe.Pointer, n int) error {
 			return nil
 		}
 	default:
-		return refuse("arrays of type %v", elem)
+		return refuse("%v is no type of a column: arrays have bytes or numbers", t)
 	}
 	c.set, c.get = a.set, a.get
 	return nil

@@ -37,6 +37,7 @@ type sample struct {
 	Vec64 [2]float64 `as:"vec64"`
 	Ints  [2]int16   `as:"ints"`
 	Big   [2]uint64  `as:"big"`
+	Wide  [1]int     `as:"wide"`
 }
 
 func sampleRow(i int) sample {
@@ -45,7 +46,7 @@ func sampleRow(i int) sample {
 		U8: uint8(i), U16: math.MaxUint16 - uint16(i), U32: math.MaxUint32 - uint32(i), U64: math.MaxInt64 - uint64(i), Uint: uint(i),
 		F32: celsius(i) / 2, F64: float64(i) * 1e300, Flag: i%2 == 0, Text: strings.Repeat("t", i*50),
 		Hash: [4]byte{1, byte(i)}, Vec32: [3]float32{float32(i), -1.5, 0}, Vec64: [2]float64{math.Pi, float64(i)},
-		Ints: [2]int16{int16(-i), 7}, Big: [2]uint64{uint64(i), math.MaxInt64},
+		Ints: [2]int16{int16(-i), 7}, Big: [2]uint64{uint64(i), math.MaxInt64}, Wide: [1]int{-i},
 	}
 }
 
@@ -81,6 +82,7 @@ func checkSamples(t testing.TB, table *batch.Table, n int) {
 			columnOf[string](t, table, "text")[i], columnOf[[4]byte](t, table, "hash")[i],
 			columnOf[[3]float32](t, table, "vec32")[i], columnOf[[2]float64](t, table, "vec64")[i],
 			columnOf[[2]int16](t, table, "ints")[i], columnOf[[2]uint64](t, table, "big")[i],
+			columnOf[[1]int](t, table, "wide")[i],
 		}
 		require.Equal(t, want, got, i)
 	}
@@ -130,6 +132,11 @@ func TestColumnsOfEveryKind(t *testing.T) {
 	again, err := batch.Columns[sample](f.ctx, f.client, keys)
 	require.NoError(t, err)
 	checkSamples(t, again, n)
+	structs, _, err = batch.Into[sample](f.ctx, f.client, keys)
+	require.NoError(t, err)
+	for i := 0; i < n; i += 3 {
+		require.Equal(t, sampleRow(i), structs[i], "arrays are blobs now")
+	}
 }
 
 func TestColumnsRefuseWhatDoesNotFit(t *testing.T) {

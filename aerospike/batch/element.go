@@ -79,7 +79,7 @@ func (c *column) make(t reflect.Type, n int) error {
 	case reflect.Array:
 		return c.arrays(t, p, n)
 	default:
-		return refuse("elements of type %v", t)
+		return refuse("%v is no type of a column: want a number, a boolean, text or an array", t)
 	}
 	return nil
 }

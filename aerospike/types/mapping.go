@@ -83,7 +83,8 @@ func MetaOf(v any) (Meta, error) {
 // nil bin sets its field to zero. Nothing is converted: the kind of the bin has to be
 // that of the field, a number has to fit, and a list has to have the length of an
 // array. Otherwise the error names struct, field and bin and is an [ErrBinType], and
-// dst is partly filled.
+// dst is partly filled. An array of numbers takes a blob of as many little-endian ones too,
+// as columns of package batch are written.
 //
 // A field for the time to live gets what is left of it, in whole seconds, at least
 // one, or [NeverExpires]. Strings and byte slices share the record's memory.

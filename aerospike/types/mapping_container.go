@@ -2,6 +2,7 @@ package types
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 )
 
@@ -28,6 +29,9 @@ func (b *builder) list(c *codec, t reflect.Type, mode codecMode) error {
 		return List(elems...), nil
 	}
 	c.dec = func(val Value, v reflect.Value) error {
+		if size := packedSize(t); size > 0 && val.kind == KindBytes {
+			return unpack(val.bytes(), v, size)
+		}
 		elems, err := val.AsList()
 		if err != nil {
 			return err
@@ -43,6 +47,50 @@ func (b *builder) list(c *codec, t reflect.Type, mode codecMode) error {
 			}
 		}
 		return nil
+	}
+	return nil
+}
+
+// packedSize returns how many bytes an element of an array of numbers takes in a blob, 0 for
+// other types.
+func packedSize(t reflect.Type) int {
+	if t.Kind() != reflect.Array {
+		return 0
+	}
+	size := int(t.Elem().Size())
+	switch t.Elem().Kind() {
+	case reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint16, reflect.Uint32, reflect.Uint64,
+		reflect.Float32, reflect.Float64:
+		return size
+	case reflect.Int, reflect.Uint:
+		if size == 8 { // what is written must not depend on the machine
+			return size
+		}
+	}
+	return 0
+}
+
+// unpack sets an array of numbers from little-endian ones, as package batch writes columns of
+// arrays.
+func unpack(packed []byte, v reflect.Value, size int) error {
+	if len(packed) != v.Len()*size {
+		return fmt.Errorf("%w: %d bytes do not fit %v", ErrBinType, len(packed), v.Type())
+	}
+	for i := range v.Len() {
+		n := uint64(0)
+		for at := size - 1; at >= 0; at-- {
+			n = n<<8 | uint64(packed[i*size+at])
+		}
+		switch elem := v.Index(i); {
+		case elem.CanUint():
+			elem.SetUint(n)
+		case elem.CanInt():
+			elem.SetInt(int64(n<<(64-8*size)) >> (64 - 8*size))
+		case size == 4:
+			elem.SetFloat(float64(math.Float32frombits(uint32(n))))
+		default:
+			elem.SetFloat(math.Float64frombits(n))
+		}
 	}
 	return nil
 }

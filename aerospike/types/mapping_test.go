@@ -1,6 +1,7 @@
 package types
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strings"
@@ -356,7 +357,7 @@ func TestScanRecordRefusesMismatches(t *testing.T) {
 		{"u", Int(-1), "does not fit uint"}, {"f", Int(1), "want float, have int"}, {"f32", Float(1e300), "does not fit float32"},
 		{"s", Bytes(nil), "want string, have bytes"}, {"b", Int(1), "want bool, have int"}, {"y", String("x"), "want bytes, have string"},
 		{"a2", List(Int(1)), "a list of 1 elements does not fit [2]int"}, {"b2", Bytes([]byte{1}), "1 bytes do not fit [2]uint8"},
-		{"a2", Map(), "want list, have map"}, {"b2", List(), "want bytes, have list"},
+		{"a2", Map(), "want list, have map"}, {"a2", Bytes(make([]byte, 15)), "15 bytes do not fit [2]int"}, {"b2", List(), "want bytes, have list"},
 		{"l", List(String("a"), Int(2)), "field L, bin \"l\": [1]: want string, have int"},
 		{"m", entry(String("k"), String("x")), `["k"]: want int, have string`}, {"m", entry(Int(1), Int(1)), "[key]: want string, have int"},
 		{"m", List(), "want map, have list"}, {"m", entry(Nil(), Int(1)), "[key]"},
@@ -441,4 +442,41 @@ func TestMappingIsSafeForConcurrentUse(t *testing.T) {
 	for range cap(results) - 1 {
 		require.Equal(t, first, <-results)
 	}
+}
+
+// Columns of arrays are written as blobs, and structs of the same type read them.
+func TestArraysOfNumbersAreReadFromBlobs(t *testing.T) {
+	type half float32
+	type all struct {
+		I8  [2]int8
+		I16 [2]int16
+		I32 [2]int32
+		I64 [2]int64
+		I   [1]int
+		U16 [2]uint16
+		U32 [2]uint32
+		U64 [2]uint64
+		U   [1]uint
+		F32 [3]half
+		F64 [2]float64
+		In  [2][2]int16 // a list of blobs
+	}
+	want := all{
+		[2]int8{-1, 127}, [2]int16{-2, 300}, [2]int32{-3, 1 << 20}, [2]int64{math.MinInt64, 5}, [1]int{-6},
+		[2]uint16{65535, 1}, [2]uint32{math.MaxUint32, 1}, [2]uint64{math.MaxUint64, 1}, [1]uint{math.MaxUint},
+		[3]half{-1.5, 0, half(math.Inf(1))}, [2]float64{math.Pi, -0.5}, [2][2]int16{{1, -2}, {3, 4}},
+	}
+	packed := func(v any) Value {
+		data, err := binary.Append(nil, binary.LittleEndian, v)
+		require.NoError(t, err)
+		return Bytes(data)
+	}
+	rec := &Record{Bins: []Bin{
+		{"I8", packed(want.I8)}, {"I16", packed(want.I16)}, {"I32", packed(want.I32)}, {"I64", packed(want.I64)}, {"I", packed([]int64{-6})},
+		{"U16", packed(want.U16)}, {"U32", packed(want.U32)}, {"U64", packed(want.U64)}, {"U", packed([]uint64{math.MaxUint64})},
+		{"F32", packed(want.F32)}, {"F64", packed(want.F64)}, {"In", List(packed(want.In[0]), packed(want.In[1]))},
+	}}
+	var got all
+	require.NoError(t, ScanRecord(rec, &got))
+	require.Equal(t, want, got)
 }

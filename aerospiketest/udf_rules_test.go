@@ -172,3 +172,53 @@ func TestCallsAreStoppedInTime(t *testing.T) {
 	require.Less(t, time.Since(start), patience/2)
 	require.Equal(t, intValue(1), parse(t, c.ask(get("k").frame(t))).bin("a").value)
 }
+
+const createModule = `
+local function state(rec)
+	return string.format("%s %s %s %d", aerospike:exists(rec), record.key(rec), record.setname(rec), record.size(rec))
+end
+function create(rec)
+	local s = state(rec)
+	rec.a = 1
+	local c = aerospike:create(rec)
+	return s .. ", " .. c .. ": " .. state(rec) .. ", " .. aerospike:update(rec)
+end
+`
+
+// What a function learns when it creates a record is what a real server says: whether the set and
+// the key of the request can be the record's, and what they are.
+func TestFunctionsCreateRecordsAsTheRequestSays(t *testing.T) {
+	c := dial(t, aerospiketest.Start(t).Addr())
+	require.Equal(t, "ok", c.putModule("create", createModule))
+	key := func(b string) field { return field{wire.FieldKey, []byte(b)} }
+	set := func(name string) field { return field{wire.FieldSet, []byte(name)} }
+	const refused = "false nil nil 0, 4: false nil nil 0, -2"
+	steps := []struct {
+		name   string
+		fields []field
+		want   string
+	}{
+		{"neither", nil, "false nil nil 0, 0: true nil nil 16, 0"},
+		{"a set", []field{set("some")}, "false nil nil 0, 0: true nil some 16, 0"},
+		{"a key", []field{key("\x03me")}, "false nil nil 0, 0: true me nil 16, 0"},
+		{"an integer", []field{key("\x01\x00\x00\x00\x00\x00\x00\x00\x07")}, "false nil nil 0, 0: true 7 nil 16, 0"},
+		{"another type", []field{key("\x02me")}, "false nil nil 0, 0: true nil nil 16, 0"},
+		{"a key of nothing", []field{key("")}, refused},
+		{"half an integer", []field{key("\x01\x00\x07")}, refused},
+		{"a name of nothing", []field{set("")}, "false nil nil 0, 0: true nil nil 16, 0"},
+		{"too long a name", []field{set(strings.Repeat("s", 64))}, refused},
+		{"a name with a zero", []field{set("s\x00t")}, refused},
+	}
+	for _, s := range steps {
+		r := parse(t, c.ask(callOf("new", "create", "create", []byte{0x90}, s.fields...).frame(t)))
+		require.Equal(t, wire.ResultOK, r.ResultCode, s.name)
+		require.Equal(t, s.want, string(r.ops[0].value), s.name)
+		code := c.code(remove("new").frame(t))
+		require.Equal(t, s.want == refused, code == wire.ResultNotFound, "%s: %v", s.name, code)
+	}
+
+	// One that is there without a key has that of the request.
+	require.Equal(t, wire.ResultOK, c.code(put("old", setInt("n", 1)).frame(t)))
+	r := parse(t, c.ask(callOf("old", "create", "create", []byte{0x90}, key("\x03me")).frame(t)))
+	require.Equal(t, "true me nil 48, 1: true me nil 48, 0", string(r.ops[0].value))
+}

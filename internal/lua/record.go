@@ -13,8 +13,8 @@ type Bin struct {
 
 // Record is what a function is called on, as it is stored.
 type Record struct {
-	// Exists is false where there is no record. The other fields but Digest are then
-	// zero.
+	// Exists is false where there is no record. The other fields but Digest and Create are
+	// then zero.
 	Exists     bool
 	Digest     wire.Digest
 	Set        string // empty for none
@@ -24,6 +24,9 @@ type Record struct {
 	TTL        uint32 // seconds left, 0 if it never expires
 	Size       int    // bytes in the real server's storage
 	Bins       []Bin
+	// Create says, where there is no record, which set, key and size one has that the
+	// function creates; ok is false if it must not. Nil stands for neither set nor key.
+	Create func() (r Record, ok bool)
 }
 
 // Outcome is what a call leaves behind.
@@ -159,6 +162,7 @@ func (r *call) forget() { r.updates, r.inserts, r.tooMany = nil, 0, false }
 const (
 	doneOK      = 0
 	doneRefused = 1
+	doneBarred  = 4
 	doneFailed  = -1
 	doneMissing = -2
 )
@@ -169,6 +173,13 @@ func (r *call) create() int {
 			return doneRefused // there already
 		}
 		return r.execute()
+	}
+	if r.Create != nil {
+		fresh, ok := r.Create()
+		if !ok {
+			return doneBarred
+		}
+		r.Set, r.Key, r.Size = fresh.Set, fresh.Key, fresh.Size
 	}
 	status := r.execute()
 	r.open = status == doneOK

@@ -12,6 +12,9 @@ import (
 // limit of its own (transaction-max-ms).
 const callTime = time.Second
 
+// emptySize is the size of a record that has not been stored yet.
+const emptySize = 16
+
 // InstallLua makes a namespace run the functions of registered modules. It must be
 // called before the namespace is in use.
 func InstallLua(ns *store.Namespace, modules *lua.Modules) {
@@ -32,6 +35,15 @@ func apply(modules *lua.Modules, x *store.Execution) store.Applied {
 		Limits:   lua.Limits{Deadline: time.Now().Add(limit)},
 	}
 	record := LuaRecord(x.Record, q.Digest, q.Now)
+	switch {
+	case x.Record == nil:
+		record.Create = func() (lua.Record, bool) {
+			r, ok := x.Create()
+			return lua.Record{Set: r.SetName(), Key: r.Key, Size: emptySize}, ok
+		}
+	case record.Key == nil && q.HasKey: // which is stored if the function changes anything
+		record.Key = q.Key
+	}
 	out := modules.Apply(call, &record)
 	applied := store.Applied{
 		Code: out.Code, Value: store.Value(out.Result), Changed: out.Changed, TTL: out.TTL, SetTTL: out.SetTTL, DropKey: out.DropKey,

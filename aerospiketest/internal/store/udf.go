@@ -46,6 +46,22 @@ func (x *Execution) Admit(v Value) (Value, wire.ResultCode) {
 	return Value{Type: v.Type, Data: data}, code
 }
 
+// Create returns what a function that creates the record of the request sees of it before
+// it is stored; ok is false if it must not be created. It makes the set, as servers do also
+// when the rest of the creation fails.
+func (x *Execution) Create() (r Record, ok bool) {
+	q := x.Request
+	set, code := x.Namespace.enterSet(q)
+	if code != wire.ResultOK || q.HasKey && !q.storableKey() {
+		return Record{}, false
+	}
+	r.Set = set
+	if q.HasKey {
+		r.Key = q.Key
+	}
+	return r, true
+}
+
 // apply executes a command that names a Lua module. Its operations are ignored.
 func (ns *Namespace) apply(q *Request, w *Workspace) Result {
 	const maxName = 127
@@ -124,8 +140,11 @@ func (c *writing) replace(out *Applied) Result {
 	c.Execution.next = &c.next
 	if c.Record != nil {
 		c.next.Set = c.Record.Set
-	} else if code := c.enterSet(); code != wire.ResultOK {
-		return describe(code, c.old)
+	} else {
+		var code wire.ResultCode
+		if c.next.Set, code = c.Namespace.enterSet(c.Request); code != wire.ResultOK {
+			return describe(code, c.old)
+		}
 	}
 	if code := c.prepare(); code != wire.ResultOK {
 		return describe(code, c.old)

@@ -122,7 +122,9 @@ func (c *writing) admit() wire.ResultCode {
 			c.Namespace.Stats.FailGeneration.Add(1)
 			return wire.ResultGeneration
 		}
-		return c.enterSet()
+		var code wire.ResultCode
+		c.next.Set, code = c.Namespace.enterSet(q)
+		return code
 	}
 	switch {
 	case q.Info2&wire.Info2CreateOnly != 0:
@@ -137,24 +139,21 @@ func (c *writing) admit() wire.ResultCode {
 	return c.Namespace.filter(q, c.Record)
 }
 
-// enterSet finds the set of a new record, and refuses a write which a truncation
-// in the future would undo.
-func (c *writing) enterSet() wire.ResultCode {
-	ns := c.Namespace
-	if len(c.Request.Set) > 0 {
-		set, code := ns.sets.obtain(c.Request.Set)
-		if code != wire.ResultOK {
-			return code
+// enterSet finds the set of a new record, nil for none, and refuses a write which a
+// truncation in the future would undo.
+func (ns *Namespace) enterSet(q *Request) (set *Set, code wire.ResultCode) {
+	if len(q.Set) > 0 {
+		if set, code = ns.sets.obtain(q.Set); code != wire.ResultOK {
+			return nil, code
 		}
-		c.next.Set = set
-		if set.Truncated() > c.Request.Now {
-			return wire.ResultForbidden
+		if set.Truncated() > q.Now {
+			return nil, wire.ResultForbidden
 		}
 	}
-	if ns.Truncated() > c.Request.Now {
-		return wire.ResultForbidden
+	if ns.Truncated() > q.Now {
+		return nil, wire.ResultForbidden
 	}
-	return wire.ResultOK
+	return set, wire.ResultOK
 }
 
 // prepare works out the metadata of the new version and loads the bins.

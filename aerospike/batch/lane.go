@@ -3,6 +3,8 @@ package batch
 import (
 	"slices"
 	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 )
 
 // perNode is how many messages of one batch a node works on at once. With fewer, it would
@@ -12,6 +14,7 @@ const perNode = 3
 // lane is the tasks of one node. Those that were admitted before do not wait behind others,
 // which may have to wait for them: for the room that they take.
 type lane struct {
+	node    *cluster.Node
 	again   []*task // admitted
 	tasks   []*task
 	workers int
@@ -24,22 +27,18 @@ func (r *run) enqueue(t *task) {
 	if t.node == nil {
 		r.admit(t)
 		r.wg.Go(func() { // stopped by the run's context
-			w := worker{run: r}
+			w := r.worker(nil)
+			defer w.end()
 			w.begin(t)
 			w.faulty(t, t.rows, t.fault)
 			w.again(t)
-			r.settled(&w)
+			r.settled(w)
 		})
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	l := r.lanes[t.node]
-	if l == nil {
-		l = &lane{}
-		r.lanes[t.node] = l
-		r.order = append(r.order, l)
-	}
+	l := r.laneLocked(t.node)
 	t.queued = time.Now()
 	if t.admitted {
 		l.again = append(l.again, t)
@@ -47,6 +46,17 @@ func (r *run) enqueue(t *task) {
 		l.tasks = append(l.tasks, t)
 	}
 	r.startLocked()
+}
+
+func (r *run) laneLocked(node *cluster.Node) *lane {
+	for _, l := range r.lanes {
+		if l.node == node {
+			return l
+		}
+	}
+	l := &lane{node: node}
+	r.lanes = append(r.lanes, l)
+	return l
 }
 
 // admit counts the rows of a task, once.
@@ -65,7 +75,7 @@ func (r *run) admitLocked(t *task) {
 
 // startLocked starts the workers that there is work and room for.
 func (r *run) startLocked() {
-	for _, l := range r.order {
+	for _, l := range r.lanes {
 		for l.workers < perNode {
 			if limit := r.rules.ConcurrentNodes; l.workers == 0 && limit > 0 && r.busy >= limit {
 				break
@@ -78,7 +88,11 @@ func (r *run) startLocked() {
 				r.busy++
 			}
 			l.workers++
-			r.wg.Go(func() { r.work(l, t) }) // stopped by the run's context
+			if r.wantsOwn {
+				r.wantsOwn, r.own = false, job{l, t}
+				continue
+			}
+			r.wg.Go(func() { r.work(job{l, t}) }) // stopped by the run's context
 		}
 	}
 }
@@ -102,13 +116,30 @@ func (r *run) popLocked(l *lane) *task {
 	return t
 }
 
+// job is a task of a lane to begin with.
+type job struct {
+	lane *lane
+	task *task
+}
+
 // work does a task of a lane, and others until there are none.
-func (r *run) work(l *lane, t *task) {
-	w := worker{run: r, lane: l}
+func (r *run) work(j job) {
+	w := r.worker(j.lane)
 	defer w.end()
-	for ; t != nil; t = r.nextTask(l) {
+	for t := j.task; t != nil; t = r.nextTask(j.lane) {
 		w.do(t)
-		r.settled(&w)
+		r.settled(w)
+	}
+}
+
+// lend lets the consumer's goroutine work, if there is something to do.
+func (r *run) lend() {
+	r.mu.Lock()
+	j := r.own
+	r.own, r.wantsOwn = job{}, false
+	r.mu.Unlock()
+	if j.task != nil {
+		r.work(j)
 	}
 }
 

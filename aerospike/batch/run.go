@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +21,7 @@ type run struct {
 	cluster *cluster.Cluster
 	names   *types.Interner
 	rules   *policy.BatchSettings
-	buffers *sync.Pool // see Engine
+	workers *sync.Pool // see Engine
 	sink    sink
 	watch   *watch // nil if nobody watches
 	source  source
@@ -32,21 +33,22 @@ type run struct {
 	wg     sync.WaitGroup // of workers and of those who wait to try again
 
 	// Of the consumer's goroutine.
-	groups    map[place]*task // filling up
-	last      place           // the group that a row went to last, and nil if it is not there any more
-	lastGroup *task
+	groups    []group         // filling up
 	exhausted bool            // the source has come to its end
 	planned   int             // rows taken from the source
 	full      bool            // as many as supply allows
 	home      cluster.Command // for routing
-	self      worker          // of the consumer's goroutine, for rows that are not sent
+	refuser   *worker         // for rows that are not sent, nil while there are none
 
 	mu     sync.Mutex
-	lanes  map[*cluster.Node]*lane // guarded by mu
-	order  []*lane                 // guarded by mu; in the order of their first task
-	busy   int                     // guarded by mu; lanes with workers
-	live   int                     // guarded by mu; rows that are planned and not settled
-	closed bool                    // guarded by mu; no more rows will be planned
+	lanes  []*lane // guarded by mu; in the order of their first task
+	busy   int     // guarded by mu; lanes with workers
+	live   int     // guarded by mu; rows that are planned and not settled
+	closed bool    // guarded by mu; no more rows will be planned
+	// own is for the consumer's goroutine, which has nothing to do while it waits for all
+	// results; a job that nobody has to be woken for.
+	own      job  // guarded by mu
+	wantsOwn bool // guarded by mu; the next job is own
 	// admitted counts the rows of tasks that have been begun, delivered those that the
 	// consumer has been given.
 	admitted, delivered int // guarded by mu
@@ -61,6 +63,12 @@ type place struct {
 	node      *cluster.Node
 	namespace string
 	writes    bool // see retry
+}
+
+// group is rows that go to one place.
+type group struct {
+	where place
+	task  *task
 }
 
 // worker is one goroutine's part of a run.
@@ -85,14 +93,39 @@ type worker struct {
 	classes  []class       // rows that failed in it and are to be tried again
 }
 
+// worker returns one for a goroutine, which has to call its end.
+func (r *run) worker(l *lane) *worker {
+	w, ok := r.workers.Get().(*worker)
+	if !ok {
+		w = new(worker)
+	}
+	w.run, w.lane = r, l
+	return w
+}
+
+// keepRequest is the largest buffer of a request that is kept for the next one.
+const keepRequest = 256 << 10
+
+// end leaves to other runs what memory the worker has.
+func (w *worker) end() {
+	workers := w.run.workers
+	kept := worker{buf: w.buf, text: w.text, records: w.records}
+	if cap(kept.buf) > keepRequest {
+		kept.buf = nil
+	}
+	kept.records.Begin(0) // names are kept
+	kept.enc.scratch = w.enc.scratch
+	*w = kept
+	workers.Put(w)
+}
+
 // newRun returns a run whose results take no room, or some of a window.
 func newRun(s *Stream, to sink, windowed bool) *run {
 	r := &run{
-		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, buffers: &s.engine.buffers, source: s.source, sink: to, watch: s.watch,
-		groups: map[place]*task{}, lanes: map[*cluster.Node]*lane{}, finished: make(chan struct{}),
+		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, workers: &s.engine.workers, source: s.source, sink: to, watch: s.watch,
+		finished: make(chan struct{}),
 	}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
-	r.self.run = r
 	if windowed {
 		// A node that hangs has its share of it, and leaves the others theirs.
 		r.window = r.rules.Chunk * perNode * (len(r.cluster.Nodes()) + 1)
@@ -107,7 +140,11 @@ func newRun(s *Stream, to sink, windowed bool) *run {
 // while, results are waiting.
 func (r *run) feed(results <-chan struct{}) {
 	const patience = 1024
-	defer func() { r.settled(&r.self) }()
+	defer func() {
+		if r.refuser != nil {
+			r.settled(r.refuser)
+		}
+	}()
 	if r.full && r.planned-r.given() > r.supply*3/4 {
 		return // row by row they would be sent one by one
 	}
@@ -133,6 +170,9 @@ func (r *run) feed(results <-chan struct{}) {
 	}
 	if !r.exhausted {
 		r.exhausted = true
+		r.mu.Lock()
+		r.wantsOwn = r.window == 0
+		r.mu.Unlock()
 		r.dispatch()
 		r.mu.Lock()
 		r.closed = true
@@ -166,37 +206,38 @@ func (r *run) add(next row) {
 		r.begin(1)
 		bad := task{rows: []row{next}}
 		r.admit(&bad)
-		r.self.fail(&bad.rows[0], &bad, outcome{err: err})
+		if r.refuser == nil {
+			r.refuser = &worker{run: r}
+		}
+		r.refuser.fail(&bad.rows[0], &bad, outcome{err: err})
 		return
 	}
 	where := place{namespace: next.key.Namespace()}
 	var f cluster.Fault
 	where.node, f = r.locate(&r.home, &next, 0)
-	t := r.group(where)
+	at := r.group(where)
+	t := r.groups[at].task
 	if len(t.rows) == 0 {
 		t.fault = f
 	}
 	t.rows = append(t.rows, next)
 	if len(t.rows) == r.rules.Chunk {
-		delete(r.groups, where)
-		r.lastGroup = nil
+		r.groups = slices.Delete(r.groups, at, at+1)
 		r.begin(len(t.rows))
 		r.enqueue(t)
 	}
 }
 
-// group returns the group of a place that is filling up.
-func (r *run) group(where place) *task {
-	if r.lastGroup != nil && r.last == where {
-		return r.lastGroup
+// group returns which group fills up for a place. There are about as many as nodes.
+func (r *run) group(where place) int {
+	for i := range r.groups {
+		if r.groups[i].where == where {
+			return i
+		}
 	}
-	t := r.groups[where]
-	if t == nil {
-		t = &task{node: where.node, retries: r.rules.Retries, rows: make([]row, 0, r.share())}
-		r.groups[where] = t
-	}
-	r.last, r.lastGroup = where, t
-	return t
+	t := &task{node: where.node, retries: r.rules.Retries, rows: make([]row, 0, r.share())}
+	r.groups = append(r.groups, group{where, t})
+	return len(r.groups) - 1
 }
 
 // share is how many rows a group is likely to get.
@@ -235,12 +276,13 @@ func (r *row) command(cmd *cluster.Command) {
 
 // dispatch makes tasks of all groups.
 func (r *run) dispatch() {
-	r.lastGroup = nil
-	for where, t := range r.groups {
-		delete(r.groups, where)
+	for i := range r.groups {
+		t := r.groups[i].task
 		r.begin(len(t.rows))
 		r.enqueue(t)
 	}
+	clear(r.groups)
+	r.groups = r.groups[:0]
 }
 
 // settled hands over what w has done.

@@ -55,10 +55,11 @@ func (r *run) backoff() cluster.Backoff {
 // again sees to it that the rows which are worth it are tried again. The worker does not
 // wait for that.
 func (w *worker) again(t *task) {
+	r := w.run
 	for _, c := range w.classes {
 		next := w.after(t, &c)
 		// Stopped by the run's context; joined by run.close.
-		w.run.wg.Go(func() { w.run.retry(next, &c) })
+		r.wg.Go(func() { r.retry(next, &c) })
 	}
 	w.classes = nil
 }
@@ -117,7 +118,8 @@ func (p *past) list() []types.Attempt {
 // write go separately: a replica that is asked in place of a lost master answers reads, but
 // passes writes on, and all of its reply would wait for them.
 func (r *run) retry(t *task, c *class) {
-	w := &worker{run: r}
+	w := r.worker(nil)
+	defer w.end()
 	defer r.settled(w)
 	if t.node != nil {
 		w.node = t.node.Name()

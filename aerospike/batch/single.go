@@ -10,12 +10,13 @@ import (
 
 // singles sends each row as a command of its own.
 func (w *worker) singles(t *task) {
-	r := w.run
+	r, lane := w.run, w.lane
 	for i := range t.rows[1:] {
 		r.wg.Go(func() { // stopped by the run's context
-			other := worker{run: r, lane: w.lane}
+			other := r.worker(lane)
+			defer other.end()
 			other.lone(t, &t.rows[1+i])
-			r.settled(&other)
+			r.settled(other)
 		})
 	}
 	w.lone(t, &t.rows[0])
@@ -34,6 +35,7 @@ func (w *worker) lone(t *task, r *row) {
 	if !t.end.IsZero() {
 		cmd.Timeout = max(time.Until(t.end), 1)
 	}
+	w.records.Begin(1)
 	w.run.watch.lone(&cmd, t)
 	reply, err := w.run.cluster.Do(w.run.ctx, &cmd)
 	w.run.watch.loneEnded(reply.Node)

@@ -23,7 +23,7 @@ type Engine struct {
 	Gate    *gate.Gate           // nil for none
 	Rules   policy.BatchSettings // of batches without options
 
-	buffers sync.Pool // of *[]byte, for requests
+	workers sync.Pool // of *worker, whose memory holds nothing of what they did
 	blocks  sync.Pool // of *[]Result, for queues
 }
 
@@ -93,6 +93,7 @@ type Stream struct {
 	err     error         // guarded by mu
 	closed  bool          // guarded by mu; closing has been closed
 	closing chan struct{} // closed by Close
+	onClose func()        // guarded by mu; nil for nothing
 	c       chan Result   // guarded by mu; see C
 	ended   chan struct{} // closed when the goroutine behind c has ended
 }
@@ -153,6 +154,9 @@ func (s *Stream) Close() error {
 	if !s.closed {
 		s.closed = true
 		close(s.closing)
+		if s.onClose != nil {
+			s.onClose()
+		}
 	}
 	ended := s.ended
 	s.mu.Unlock()
@@ -225,6 +229,15 @@ func (s *Stream) end(r *run) error {
 	}
 	s.refuse(kindNames[kindNone], cluster.ContextError(s.ctx))
 	return s.Err()
+}
+
+// whenClosed sees to it that f is called by Close, which may have been called already.
+func (s *Stream) whenClosed(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.onClose = f; s.closed {
+		f()
+	}
 }
 
 func (s *Stream) isClosed() bool {
@@ -323,18 +336,19 @@ func (s *Stream) Collect() ([]Result, error) {
 // fill runs the batch into a sink that has room for every row, and returns what verdict
 // then says of it.
 func (s *Stream) fill(to sink, verdict func() error) error {
-	r := newRun(s, to, false)
-	r.feed(nil)
-	select {
-	case <-r.finished:
-	case <-s.closing:
-		r.cancel()
-		<-r.finished
-	}
-	r.close()
+	s.work(newRun(s, to, false))
 	err := verdict()
 	s.leave(err)
 	return err
+}
+
+// work does all of a run, in part on this goroutine.
+func (s *Stream) work(r *run) {
+	defer r.close()
+	s.whenClosed(r.cancel)
+	r.feed(nil)
+	r.lend()
+	<-r.finished
 }
 
 // gather collects results of which nobody knew how many there would be.

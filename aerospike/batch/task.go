@@ -146,6 +146,7 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 	}
 	defer stream.Close()
 	w.decoding = 0
+	w.records.Begin(len(t.rows))
 	code, err := w.replies(t, stream)
 	w.run.watch.timed(encoded, w.decoding, stream)
 	if err != nil {
@@ -230,28 +231,12 @@ func (w *worker) encode(t *task, end time.Time) []byte {
 	return request
 }
 
-// keepRequest is the largest buffer of a request that is kept for the next one.
-const keepRequest = 256 << 10
-
 // buffer returns an empty buffer for a request of some rows.
 func (w *worker) buffer(rows int) []byte {
-	if w.buf == nil {
-		if b, ok := w.run.buffers.Get().(*[]byte); ok {
-			w.buf = *b
-		}
-	}
 	if w.buf == nil {
 		w.buf = make([]byte, 0, 256+rows*wire.BatchRowSize)
 	}
 	return w.buf[:0]
-}
-
-// end gives back what the worker has.
-func (w *worker) end() {
-	if w.buf != nil && cap(w.buf) <= keepRequest {
-		b := w.buf // the worker itself is not kept
-		w.run.buffers.Put(&b)
-	}
 }
 
 // split cuts off the rows from n on.

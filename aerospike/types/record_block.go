@@ -11,7 +11,8 @@ import (
 // its neighbours' memory alive too. Nothing of it is ever used twice. A nil Block gives each
 // record memory of its own. The zero Block is ready for use, by one goroutine.
 type Block struct {
-	records   int // that the next pieces of memory are for; it doubles
+	records   int // that the last pieces of memory are for; it doubles
+	expected  int // records for which there is no memory yet, if that is known
 	free      []Record
 	freeBins  []Bin
 	freeBytes []byte
@@ -48,9 +49,19 @@ func (b *Block) Decode(msg *wire.Message, key *Key, names *Interner) (*Record, e
 	return rec, nil
 }
 
+// Begin says how many records follow, so that no more memory is made than they need. They
+// share none with those before.
+func (b *Block) Begin(records int) {
+	*b = Block{expected: records, names: b.names, home: b.home}
+}
+
 func (b *Block) record() *Record {
 	if len(b.free) == 0 {
-		b.records = min(max(2*b.records, 1), blockRecords)
+		b.records = min(max(2*b.records, 1, b.expected), blockRecords)
+		if b.expected > 0 {
+			b.records = min(b.records, b.expected)
+		}
+		b.expected -= b.records
 		b.free = make([]Record, b.records)
 	}
 	rec := &b.free[0]
@@ -112,8 +123,11 @@ func (b *Block) otherName(i int, name []byte, names *Interner) string {
 	case b.records == 0: // for one record only
 	case i < len(b.names):
 		b.names[i] = s
-	case i < blockBins:
-		b.names = append(b.names, s) // the places come in their order
+	case i < blockBins: // the places come in their order
+		if b.names == nil {
+			b.names = make([]string, 0, fewNames)
+		}
+		b.names = append(b.names, s)
 	}
 	return s
 }

@@ -106,3 +106,27 @@ func TestABlockTakesKeysFromFields(t *testing.T) {
 		require.True(t, rec.Key.SameSet(&want))
 	}
 }
+
+func TestABlockMakesTheMemoryThatIsExpected(t *testing.T) {
+	body := reply(t, wire.Header{}, nil, typicalBins()...)
+	key := NewKey("ns", "set", 1)
+	for _, records := range []int{1, 10, 64, 65, 200} {
+		var block Block
+		allocs := testing.AllocsPerRun(10, func() {
+			block.Begin(records)
+			for range records + 1 { // one more than was expected is no harm
+				m, err := wire.ParseMessage(body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := block.Decode(&m, &key, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		pieces := (records+blockRecords-1)/blockRecords + 1
+		if !raceEnabled {
+			require.LessOrEqual(t, allocs, float64(3*pieces), "%d records", records)
+		}
+	}
+}

@@ -15,7 +15,7 @@ import (
 )
 
 // slack is what a loaded machine may add to a wait.
-const slack = 300 * time.Millisecond
+const slack = 500 * time.Millisecond
 
 func TestSilentAttemptsLeaveTimeForAnother(t *testing.T) {
 	c, srv := start(t)
@@ -44,12 +44,12 @@ func TestATimeoutListsItsAttemptsAndStaysWithinTheBudget(t *testing.T) {
 		call   func(ctx context.Context) error
 		isCtx  bool
 	}{
-		{"a timeout", 300 * time.Millisecond, func(ctx context.Context) error {
-			_, err := c.Get(ctx, NewKey("test", "", 1), Timeout(300*time.Millisecond))
+		{"a timeout", 900 * time.Millisecond, func(ctx context.Context) error {
+			_, err := c.Get(ctx, NewKey("test", "", 1), Timeout(900*time.Millisecond))
 			return err
 		}, false},
-		{"a deadline", 300 * time.Millisecond, func(ctx context.Context) error {
-			ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+		{"a deadline", 900 * time.Millisecond, func(ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, 900*time.Millisecond)
 			defer cancel()
 			_, err := c.Get(ctx, NewKey("test", "", 1), Timeout(0))
 			return err

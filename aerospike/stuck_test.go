@@ -53,7 +53,7 @@ func (h *holder) fill(n int) []Key {
 	for i := range keys {
 		keys[i], bins[i] = NewKey("test", "q", i), Bins{"n": i, "x": filler}
 	}
-	results, err := h.client.BatchPut(h.Context(), keys, bins).Collect()
+	results, err := h.client.BatchPut(h.Context(), keys, bins, Timeout(time.Minute)).Collect()
 	require.NoError(h, err)
 	require.NoError(h, batch.Failed(results))
 	return keys

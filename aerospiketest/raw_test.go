@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds every wait of these tests; none of them comes near it when all
 // is well.
-const patience = 10 * time.Second
+const patience = 30 * time.Second
 
 // rawConn is a client that knows of nothing but frames.
 type rawConn struct {

@@ -3,6 +3,7 @@ package aerospike
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/command"
@@ -19,7 +20,8 @@ type call struct {
 }
 
 // Apply calls a Lua function on one record, which need not exist, and returns what the
-// function returns. module is the name of the module without ".lua"; see [Client.PutUDF].
+// function returns. module is the name of the module, with or without ".lua"; see
+// [Client.PutUDF].
 // The arguments are what [ValueOf] takes; the function gets them after the record.
 //
 // If the function fails, or there is none of that name, the error is [ErrUDF] and has the
@@ -78,6 +80,7 @@ const (
 
 // packCall checks a call and packs its arguments.
 func packCall(module, function string, args []any) (*call, error) {
+	module = strings.TrimSuffix(module, moduleExtension)
 	switch {
 	case module == "" || len(module) > maxModuleName:
 		return nil, invalidArg("the name of the module has %d bytes, the range is 1 to %d", len(module), maxModuleName)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
 	"github.com/aerospike-go/aerospike-go/aerospike/expr"
+	"github.com/aerospike-go/aerospike-go/aerospike/query"
+	"github.com/aerospike-go/aerospike-go/aerospike/query/aggregate"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
@@ -237,6 +239,36 @@ func TestBatchApply(t *testing.T) {
 			for _, res := range e.collect(e.client.BatchApply(e.ctx, keys, module, "no-such-function", nil)) {
 				require.ErrorIs(e, res.Err, aerospike.ErrUDF)
 			}
+		}
+	})
+}
+
+// A module is the one that was put, whether ".lua" is added to its name or not.
+func TestModulesAreNamedWithOrWithoutTheirExtension(t *testing.T) {
+	onEach(t, func(e *env) {
+		own := e.fill(5)
+		module := e.putModule(luaSource + "\nfunction all(s) return s : map(function(rec) return 1 end) : reduce(function(a, b) return a + b end) end\n")
+		for _, name := range []string{module, module + ".lua"} {
+			key := aerospike.NewKey(namespace, own, 0)
+			require.True(e, e.apply(key, name, "set", "a", name).Equal(types.String(name)))
+			for _, n := range []int{1, 3} {
+				for _, res := range e.collect(e.client.BatchApply(e.ctx, e.rowKeys(n), name, "exists", nil)) {
+					require.NoError(e, res.Err)
+				}
+			}
+			task, err := e.client.ExecuteUDF(e.ctx, query.New(namespace, own), name, "set", []any{"b", name})
+			require.NoError(e, err)
+			require.NoError(e, task.Wait(e.ctx))
+			rec, err := e.client.Get(e.ctx, key)
+			require.NoError(e, err)
+			b, err := rec.String("b")
+			require.NoError(e, err)
+			require.Equal(e, name, b)
+			src, err := aggregate.Fetch(e.ctx, e.client, []string{name})
+			require.NoError(e, err)
+			v, _, err := aggregate.One(aggregate.Query(e.ctx, e.client, query.New(namespace, own), aggregate.Function{Source: src, Module: name, Name: "all"}))
+			require.NoError(e, err)
+			require.True(e, v.Equal(types.Int(5)))
 		}
 	})
 }

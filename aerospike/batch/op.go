@@ -70,7 +70,7 @@ func Delete(key types.Key) Op { return Op{kind: kindDelete, key: key} }
 // result of each.
 func Operate(key types.Key, ops ...types.Op) Op { return Op{kind: kindOperate, key: key, ops: ops} }
 
-// Apply calls a function of a Lua module on a record. The module is named without ".lua".
+// Apply calls a function of a Lua module on a record. The module is named with or without ".lua".
 // See types.ValueOf for the types of arguments. [Result.Value] has what it returned.
 func Apply(key types.Key, module, function string, args ...any) Op {
 	return Op{kind: kindApply, key: key, udf: &udf{module, function, args}}

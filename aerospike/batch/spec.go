@@ -2,6 +2,7 @@ package batch
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/command"
@@ -132,7 +133,8 @@ func putOps(bins types.Bins) ([]types.Op, error) {
 
 // call fills in a UDF.
 func (s *spec) call(u *udf) error {
-	if u.module == "" || u.function == "" {
+	module := strings.TrimSuffix(u.module, ".lua")
+	if module == "" || u.function == "" {
 		return refuse("module or function is empty")
 	}
 	args := make([]types.Value, len(u.args))
@@ -144,7 +146,7 @@ func (s *spec) call(u *udf) error {
 		args[i] = v
 	}
 	packed, _, err := types.List(args...).AppendTo(nil)
-	s.module, s.function, s.args = u.module, u.function, packed
+	s.module, s.function, s.args = module, u.function, packed
 	return err
 }
 

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -21,14 +22,17 @@ const (
 // Call is a Lua function with its arguments, for package aerospike and those that run
 // Lua themselves.
 type Call struct {
-	Module   string // without ".lua"
+	Module   string // with or without ".lua"
 	Function string
 	Args     []any // what types.ValueOf takes
 }
 
+// module returns the name as servers take it.
+func (c *Call) module() string { return strings.TrimSuffix(c.Module, ".lua") }
+
 func (c *Call) check() error {
-	if c.Module == "" || len(c.Module) > maxUDFName || c.Function == "" || len(c.Function) > maxUDFName {
-		return invalid("module of %d bytes and function of %d, the range is 1 to %d", len(c.Module), len(c.Function), maxUDFName)
+	if n := len(c.module()); n == 0 || n > maxUDFName || c.Function == "" || len(c.Function) > maxUDFName {
+		return invalid("module of %d bytes and function of %d, the range is 1 to %d", n, len(c.Function), maxUDFName)
 	}
 	return nil
 }
@@ -52,7 +56,7 @@ func (c *Call) append(e *wire.Encoder, op byte) error {
 		return err
 	}
 	e.Field(wire.FieldUDFOp, []byte{op})
-	e.FieldString(wire.FieldUDFPackage, c.Module)
+	e.FieldString(wire.FieldUDFPackage, c.module())
 	e.FieldString(wire.FieldUDFFunction, c.Function)
 	e.Field(wire.FieldUDFArgs, args)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
 	"github.com/aerospike-go/aerospike-go/aerospike/query"
@@ -23,7 +24,7 @@ type Client interface {
 type Function struct {
 	// Source has the module, and those that it requires.
 	Source *Source
-	// Module is the module's name on the servers and in Source, without ".lua".
+	// Module is the module's name on the servers and in Source, with or without ".lua".
 	Module string
 	// Name is that of the function.
 	Name string
@@ -57,23 +58,24 @@ type Function struct {
 func Query(ctx context.Context, client Client, stmt query.Statement, f Function, opts ...policy.QueryOption) iter.Seq2[types.Value, error] {
 	return func(yield func(types.Value, error) bool) {
 		a := &aggregation{stmt: stmt, function: f}
-		args, err := f.check()
+		args, err := a.function.check()
 		if err != nil {
 			yield(types.Value{}, a.fail(err))
 			return
 		}
-		a.partials = client.QueryPartials(ctx, stmt, f.Module, f.Name, f.Args, opts...)
+		a.partials = client.QueryPartials(ctx, stmt, a.function.Module, f.Name, f.Args, opts...)
 		defer a.partials.Close()
 		for a.attempt(args, yield) {
 		}
 	}
 }
 
-// check reports what is wrong, and packs the arguments.
+// check reports what is wrong, takes ".lua" off the module, and packs the arguments.
 func (f *Function) check() (args []byte, err error) {
 	if f.Source == nil {
 		return nil, fmt.Errorf("%w: the function has no Source", types.ErrInvalidArg)
 	}
+	f.Module = strings.TrimSuffix(f.Module, extension)
 	if !f.Source.modules.Has(f.Module) {
 		return nil, fmt.Errorf("%w: the source has no module %q", types.ErrInvalidArg, f.Module)
 	}

@@ -20,7 +20,7 @@
 // Register the module with Client.PutUDF, and give the same text to this package, or let
 // [Fetch] read it from the servers:
 //
-//	src, err := aggregate.Fetch(ctx, client, "people")
+//	src, err := aggregate.Fetch(ctx, client, []string{"people"})
 //	...
 //	oldest, found, err := aggregate.One(aggregate.Query(ctx, client, query.New("test", "users"),
 //		aggregate.Function{Source: src, Module: "people", Name: "oldest"}))

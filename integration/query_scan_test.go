@@ -302,6 +302,10 @@ func TestQueriesFillStructs(t *testing.T) {
 			rows++
 		}
 		require.Equal(e, 1, rows, "the first error is the end")
+		for _, err := range query.As[*row](e.client.Scan(e.ctx, namespace, own)) {
+			require.ErrorIs(e, err, aerospike.ErrInvalidArg)
+			require.ErrorContains(e, err, "want a struct, have *")
+		}
 		e.noStreams()
 	})
 }

@@ -107,6 +107,10 @@ type Putter interface {
 // ErrInvalidArg. The table must not be changed until the stream is over.
 func PutColumns(ctx context.Context, c Putter, t *Table, opts ...policy.BatchOption) *Stream {
 	s := c.Batch(ctx, nil, opts...)
+	if t == nil || len(t.Keys) != len(t.Codes) {
+		s.refuse(kindNames[kindPut], refuse("no table, or its keys have become more or less"))
+		return s
+	}
 	s.source = &tableSource{table: t, rules: &s.rules}
 	return s
 }

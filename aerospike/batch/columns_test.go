@@ -246,6 +246,13 @@ func TestTablesAreChecked(t *testing.T) {
 	require.True(t, table.Null("b", 0))
 	_, err = batch.SchemaOf[int]()
 	require.ErrorIs(t, err, aerospike.ErrInvalidArg)
+
+	f := start(t, 1, 0)
+	_, err = batch.PutColumns(f.ctx, f.client, nil).Collect()
+	require.ErrorIs(t, err, aerospike.ErrInvalidArg)
+	table.Keys = append(table.Keys, keys...)
+	_, err = batch.PutColumns(f.ctx, f.client, table).Collect()
+	require.ErrorIs(t, err, aerospike.ErrInvalidArg)
 }
 
 func TestColumnsOfUnsignedNumbersBeyondInt64AreNotWritten(t *testing.T) {

@@ -3,15 +3,22 @@ package query
 import (
 	"fmt"
 	"iter"
+	"reflect"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
 // As returns the records of a stream as structs, by the rules of [types.ScanRecord]. A
 // record that does not fit T ends the iteration with an error that names struct, field
-// and bin. It is the stream's All and so can be used once.
+// and bin; if T cannot be mapped at all, nothing is sent. It is the stream's All and so can be
+// used once.
 func As[T any](s *Stream) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		if _, err := types.BinsOfType(reflect.TypeFor[T]()); err != nil {
+			var none T
+			yield(none, &types.Error{Op: "query", Namespace: s.stmt.namespace, Set: s.stmt.set, Err: err})
+			return
+		}
 		for rec, err := range s.All() {
 			var row T
 			if err == nil {

@@ -22,6 +22,7 @@ type run struct {
 	names   *types.Interner
 	rules   *policy.BatchSettings
 	workers *sync.Pool // see Engine
+	tasks   *sync.Pool // see Engine
 	sink    sink
 	watch   *watch // nil if nobody watches
 	source  source
@@ -122,8 +123,8 @@ func (w *worker) end() {
 // newRun returns a run whose results take no room, or some of a window.
 func newRun(s *Stream, to sink, windowed bool) *run {
 	r := &run{
-		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, workers: &s.engine.workers, source: s.source, sink: to, watch: s.watch,
-		finished: make(chan struct{}),
+		cluster: s.engine.Cluster, names: s.engine.Names, rules: &s.rules, workers: &s.engine.workers, tasks: &s.engine.tasks,
+		source: s.source, sink: to, watch: s.watch, finished: make(chan struct{}),
 	}
 	r.ctx, r.cancel = context.WithCancel(s.ctx)
 	if windowed {
@@ -235,9 +236,27 @@ func (r *run) group(where place) int {
 			return i
 		}
 	}
-	t := &task{node: where.node, retries: r.rules.Retries, rows: make([]row, 0, r.share())}
+	t, ok := r.tasks.Get().(*task)
+	if !ok {
+		t = new(task)
+	}
+	t.node, t.retries, t.rows = where.node, r.rules.Retries, slices.Grow(t.rows, r.share())
 	r.groups = append(r.groups, group{where, t})
 	return len(r.groups) - 1
+}
+
+// keepRows is how many rows a task may have room for whose memory is kept for the next one.
+const keepRows = 4 * policy.DefaultBatchChunk
+
+// done leaves the memory of a task to other runs.
+func (r *run) done(t *task) {
+	if t.split || cap(t.rows) > keepRows {
+		return
+	}
+	clear(t.rows)
+	clear(t.answered)
+	*t = task{rows: t.rows[:0], answered: t.answered[:0]}
+	r.tasks.Put(t)
 }
 
 // share is how many rows a group is likely to get.

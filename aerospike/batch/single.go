@@ -20,6 +20,9 @@ func (w *worker) singles(t *task) {
 		})
 	}
 	w.lone(t, &t.rows[0])
+	if len(t.rows) == 1 { // nobody else works on it
+		r.done(t)
+	}
 }
 
 // lone sends a row as a command of its own, with all its attempts.

@@ -24,6 +24,7 @@ type Engine struct {
 	Rules   policy.BatchSettings // of batches without options
 
 	workers sync.Pool // of *worker, whose memory holds nothing of what they did
+	tasks   sync.Pool // of *task, zero but for memory that is zero too
 	blocks  sync.Pool // of *[]Result, for queues
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -32,6 +33,7 @@ type task struct {
 
 	answered []bool // by row
 	left     int    // rows not answered
+	split    bool   // rows shares memory with those of another task
 }
 
 // past is the attempts that failed, the last one first.
@@ -56,7 +58,7 @@ func (w *worker) begin(t *task) {
 	}
 }
 
-// do does a task.
+// do does a task, which is of no use after that.
 func (w *worker) do(t *task) {
 	w.begin(t)
 	w.node, w.rows = t.node.Name(), len(t.rows)
@@ -64,7 +66,7 @@ func (w *worker) do(t *task) {
 		w.singles(t)
 		return
 	}
-	t.answered = make([]bool, len(t.rows))
+	t.answered = slices.Grow(t.answered, len(t.rows))[:len(t.rows)]
 	t.left = len(t.rows)
 	w.start = time.Now()
 	x, f := w.run.cluster.Enter(t.node, w.fair())
@@ -79,6 +81,7 @@ func (w *worker) do(t *task) {
 	if f.TimedOut() && w.lane != nil {
 		w.passOver(w.run.overdue(w.lane, w.start), w.start)
 	}
+	w.run.done(t)
 }
 
 // errSilentNode is why rows were not sent in time.
@@ -205,7 +208,7 @@ func (w *worker) encode(t *task, end time.Time) []byte {
 	e.Begin(w.buffer(len(t.rows)), flags, cluster.ServerTimeout(w.start, end))
 	for i := range t.rows {
 		if i > 0 && e.Len() >= maxRequest {
-			r.enqueue(t.split(i))
+			r.enqueue(t.cut(i))
 			break
 		}
 		if err := e.row(i, &t.rows[i]); err != nil {
@@ -239,9 +242,11 @@ func (w *worker) buffer(rows int) []byte {
 	return w.buf[:0]
 }
 
-// split cuts off the rows from n on.
-func (t *task) split(n int) *task {
+// cut cuts off the rows from n on.
+func (t *task) cut(n int) *task {
+	t.split = true
 	rest := *t
+	rest.answered = nil
 	rest.begun = t.past != nil // the time for rows that were never sent has not begun
 	rest.rows = t.rows[n:]
 	t.rows = t.rows[:n:n]

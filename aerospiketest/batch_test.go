@@ -258,6 +258,36 @@ func TestARepeatedRowSharesTheTTL(t *testing.T) {
 	require.Zero(t, c.askBatch(b.frame(t)).rows[1].TTL)
 }
 
+// So it does with the TTL that a function sets, whatever becomes of the function.
+func TestARepeatedCallSharesTheTTL(t *testing.T) {
+	_, c := withKeys(t)
+	require.Equal(t, "ok", c.putModule("share", `
+function touch(r) r.n = 1 return aerospike:exists(r) and aerospike:update(r) or aerospike:create(r) end
+function limit(r) if not aerospike:exists(r) then record.set_ttl(r, 5000) error("no") end return touch(r) end
+`))
+	call := func(function string, ttl uint32, keys ...string) batchReply {
+		c.code(remove("fresh").frame(t))
+		all := make([]command, len(keys))
+		for i, key := range keys {
+			all[i] = callOf(key, "share", function, []byte{0x90})
+			all[i].TTL = ttl
+		}
+		b := batchOf(all...)
+		for i := range b.rows {
+			b.rows[i].repeat = i > 0
+		}
+		return c.askBatch(b.frame(t))
+	}
+	require.NotZero(t, call("touch", 1000, "k1").rows[0].TTL)
+	require.NotZero(t, call("touch", wire.TTLDontUpdate, "k1", "fresh", "k2").rows[0].TTL)
+	require.Zero(t, call("touch", wire.TTLDontUpdate, "fresh", "k1").rows[1].TTL)
+
+	reply := call("limit", 0, "k1", "fresh", "k2")
+	require.Equal(t, []wire.ResultCode{0, wire.ResultUDF, 0}, reply.codes())
+	require.Zero(t, reply.rows[0].TTL)
+	require.NotZero(t, reply.rows[2].TTL)
+}
+
 // TestMalformedBatchesAreRefused looks at batches that the server cannot read. A client
 // waits for the mark of the last message, even when it has seen an error.
 func TestMalformedBatchesAreRefused(t *testing.T) {

@@ -2,6 +2,7 @@ package aerospiketest_test
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"strings"
 	"sync"
 	"testing"
@@ -221,4 +222,35 @@ func TestFunctionsCreateRecordsAsTheRequestSays(t *testing.T) {
 	require.Equal(t, wire.ResultOK, c.code(put("old", setInt("n", 1)).frame(t)))
 	r := parse(t, c.ask(callOf("old", "create", "create", []byte{0x90}, key("\x03me")).frame(t)))
 	require.Equal(t, "true me nil 48, 1: true me nil 48, 0", string(r.ops[0].value))
+}
+
+// Functions return maps as they are stored, but for the rule that every attribute comes with
+// the order of keys: also the attribute that there is an index, which reads do not tell.
+func TestAttributesOfMapsInFunctions(t *testing.T) {
+	c := dial(t, aerospiketest.Start(t).Addr())
+	require.Equal(t, "ok", c.putModule("maps", "function id(r) return r.m end function copy(r) r.copy = r.m return aerospike:update(r) end"))
+	for stored, want := range map[string][3]string{ // what is read, returned, and read of a copy
+		"810102":                     {"810102", "810102", "810102"},
+		"82c70001c00102":             {"82c70001c00102", "82c70001c00102", "82c70001c00102"},
+		"82c70002c00102":             {"82c70002c00102", "82c70003c00102", "82c70003c00102"},
+		"82c70003c00102":             {"82c70003c00102", "82c70003c00102", "82c70003c00102"},
+		"82c70010c00102":             {"810102", "82c70011c00102", "82c70001c00102"},
+		"82c70013c00102":             {"82c70003c00102", "82c70013c00102", "82c70003c00102"},
+		"81c70012c0":                 {"81c70002c0", "81c70013c0", "81c70003c0"},
+		"82c70024c00102":             {"810102", "810102", "810102"},
+		"82c70001c00182c70002c00102": {"82c70001c00182c70002c00102", "82c70001c00182c70003c00102", "82c70001c00182c70003c00102"},
+	} {
+		data, err := hex.DecodeString(stored)
+		require.NoError(t, err)
+		c.code(remove("maps").frame(t))
+		require.Equal(t, wire.ResultOK, c.code(put("maps", particle("m", uint8(wire.ParticleMap), data)).frame(t)))
+		bin := func(r result, name string) string { return hex.EncodeToString(r.bin(name).value) }
+		call := func(function string) result {
+			return parse(t, c.ask(callOf("maps", "maps", function, []byte{0x90}).frame(t)))
+		}
+		read := bin(parse(t, c.ask(get("maps").frame(t))), "m")
+		returned := bin(call("id"), "SUCCESS")
+		require.Equal(t, wire.ResultOK, call("copy").ResultCode)
+		require.Equal(t, want, [3]string{read, returned, bin(parse(t, c.ask(get("maps").frame(t))), "copy")}, stored)
+	}
 }

@@ -46,6 +46,13 @@ func (s *Modules) Apply(c Call, r *Record) Outcome {
 		return failed(textNoMemory)
 	}
 	result, failure := m.call(function, arguments...)
+	out := m.outcome(record, result, failure)
+	out.TTL, out.SetTTL = record.ttl, record.setTTL
+	return out
+}
+
+// outcome is what becomes of a record when the function has ended.
+func (m *machine) outcome(record *call, result, failure gopher.LValue) Outcome {
 	if failure != nil {
 		return failed(failureText(failure))
 	}
@@ -57,14 +64,7 @@ func (s *Modules) Apply(c Call, r *Record) Outcome {
 	if err != nil {
 		return failed(err.Error())
 	}
-	return Outcome{
-		Result:  p,
-		Changed: record.changed,
-		Bins:    record.bins,
-		TTL:     record.ttl,
-		SetTTL:  record.setTTL,
-		DropKey: record.dropKey,
-	}
+	return Outcome{Result: p, Changed: record.changed, Bins: record.bins, DropKey: record.dropKey}
 }
 
 // arguments returns what a function is called with: the record and the arguments. ok

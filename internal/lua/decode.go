@@ -149,7 +149,10 @@ func decodeMap(r *wire.Reader, n, depth int) (any, error) {
 			return nil, err
 		}
 	}
-	m := &dictionary{flags: attributes}
+	m := &dictionary{flags: attributes & (wire.MsgpackKeyValueOrdered | wire.MsgpackPersistIndex)}
+	if m.flags != 0 {
+		m.flags |= wire.MsgpackKeyOrdered // nothing else can be had without it
+	}
 	flat := &list{limit: -1}
 	for range left {
 		k, hasKey, err := decode(r, depth+1)

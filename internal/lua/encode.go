@@ -145,11 +145,11 @@ func (e *encoder) sorted(items []any) error {
 }
 
 func (e *encoder) dictionary(m *dictionary) error {
-	attributes := m.flags & wire.MsgpackKeyValueOrdered
-	if e.stored && e.depth == 1 {
-		attributes = m.flags & (wire.MsgpackKeyValueOrdered | wire.MsgpackPersistIndex)
+	attributes := m.flags // also in results, whose reader has no use for an index
+	if e.stored && e.depth > 1 {
+		attributes &^= wire.MsgpackPersistIndex
 	}
-	if attributes&wire.MsgpackKeyOrdered != 0 {
+	if attributes != 0 {
 		e.out = wire.AppendMsgpackMapHeader(e.out, len(m.pairs)+1)
 		e.out = wire.AppendMsgpackMapFlags(e.out, attributes)
 	} else {

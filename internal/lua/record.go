@@ -41,7 +41,8 @@ type Outcome struct {
 	// be removed.
 	Changed bool
 	Bins    []Bin
-	// TTL is the record's new life as a request has it, if SetTTL is set.
+	// TTL is the record's new life as a request has it, if SetTTL is set. It is so also if
+	// the function failed afterwards.
 	TTL    uint32
 	SetTTL bool
 	// DropKey tells to remove the stored user key.

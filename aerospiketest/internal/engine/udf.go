@@ -56,7 +56,7 @@ func apply(modules *lua.Modules, x *store.Execution) store.Applied {
 			case code == wire.ResultOK:
 				v = admitted
 			case v.Type != wire.ParticleGeoJSON: // of which any text is stored, without cells
-				return store.Applied{Code: code}
+				return store.Applied{Code: code, TTL: out.TTL, SetTTL: out.SetTTL}
 			}
 		}
 		applied.Bins = append(applied.Bins, store.Bin{Name: []byte(b.Name), Type: v.Type, Value: v.Data})

@@ -22,7 +22,7 @@ type Applied struct {
 	// removed.
 	Changed bool
 	Bins    []Bin
-	// TTL replaces that of the request if SetTTL is set.
+	// TTL replaces that of the request if SetTTL is set, whatever Code is.
 	TTL    uint32
 	SetTTL bool
 	// DropKey removes the stored user key.
@@ -110,10 +110,13 @@ func (c *writing) find() {
 // carryOut writes what a Lua function wants written, and answers.
 func (c *writing) carryOut(out *Applied) Result {
 	w := c.work
+	if out.SetTTL { // in the message, which rows of a batch and a background query share
+		c.Request.TTL = out.TTL
+	}
 	if out.Code != wire.ResultOK {
 		res := describe(out.Code, c.old)
 		if out.Value.Type != wire.ParticleNull {
-			w.ops = appendReply(w.ops[:0], wire.OpRead, udfFailure, out.Value)
+			w.ops = appendOp(w.ops[:0], wire.OpRead, udfFailure, out.Value.Type, out.Value.Data)
 			res.Ops, res.OpCount = w.ops, 1
 		}
 		return res
@@ -124,7 +127,7 @@ func (c *writing) carryOut(out *Applied) Result {
 			return res
 		}
 	}
-	w.ops = appendReply(w.ops[:0], wire.OpRead, udfSuccess, out.Value)
+	w.ops = appendOp(w.ops[:0], wire.OpRead, udfSuccess, out.Value.Type, out.Value.Data)
 	res.Ops, res.OpCount = w.ops, 1
 	return res
 }
@@ -132,11 +135,6 @@ func (c *writing) carryOut(out *Applied) Result {
 // replace makes the bins that a Lua function left the record's. Unlike one that any
 // other write empties, a record is described in the reply when it goes.
 func (c *writing) replace(out *Applied) Result {
-	q := *c.Request
-	if out.SetTTL {
-		q.TTL = out.TTL
-	}
-	c.Request = &q
 	c.Execution.next = &c.next
 	if c.Record != nil {
 		c.next.Set = c.Record.Set

@@ -336,3 +336,27 @@ func TestRowsThatCannotBeSentNameNoNode(t *testing.T) {
 	_, err := f.client.BatchSeq(f.ctx, nil).Collect()
 	require.ErrorIs(t, err, aerospike.ErrInvalidArg)
 }
+
+// The server has another code for a message than for a single row.
+func TestRowsOfANamespaceThatDoesNotExist(t *testing.T) {
+	f := start(t, 2, 100)
+	for _, n := range []int{1, 2, 100} {
+		var rows []batch.Op
+		for _, key := range f.keys[:n] {
+			i, _ := key.Value()
+			none := aerospike.NewKey("none", "batch", i.String())
+			rows = append(rows, batch.Get(none), batch.Put(none, aerospike.Bins{"n": 1}), batch.Get(key))
+		}
+		results, err := f.client.Batch(f.ctx, rows).Collect()
+		require.NoError(t, err)
+		for i, res := range results {
+			require.False(t, res.InDoubt)
+			if i%3 == 2 {
+				require.True(t, res.Found())
+				continue
+			}
+			require.Equal(t, types.ResultNamespace, res.Code)
+			require.ErrorIs(t, res.Err, aerospike.ErrNamespace)
+		}
+	}
+}

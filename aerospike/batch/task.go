@@ -161,6 +161,11 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 	case types.ResultOK:
 	case types.ResultBatchDisabled, types.ResultBatchMaxRequests, types.ResultBatchQueuesFull:
 		return cluster.Refusal(code)
+	case types.ResultParameter:
+		if !w.run.cluster.Knows(t.rows[0].key.Namespace()) { // it is that of all rows, and none was executed
+			return cluster.Refusal(types.ResultNamespace)
+		}
+		return cluster.BrokenOff(code)
 	default: // on the rows up to some point, nobody knows which
 		return cluster.BrokenOff(code)
 	}

@@ -178,6 +178,9 @@ func (c *Cluster) Locate(cmd *Command, failed int) (*Node, error) {
 	return ch.node, err
 }
 
+// Knows reports whether some node has told of a namespace.
+func (c *Cluster) Knows(namespace string) bool { return c.current.Load().parts[namespace] != nil }
+
 // Changed returns a channel that is closed when nodes or partitions have changed
 // since the call.
 func (c *Cluster) Changed() <-chan struct{} { return c.current.Load().replaced }

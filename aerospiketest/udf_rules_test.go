@@ -254,3 +254,28 @@ func TestAttributesOfMapsInFunctions(t *testing.T) {
 		require.Equal(t, want, [3]string{read, returned, bin(parse(t, c.ask(get("maps").frame(t))), "copy")}, stored)
 	}
 }
+
+// What the object aerospike is called without fails in the real server's words.
+func TestAerospikeCalledWithADot(t *testing.T) {
+	c := dial(t, aerospiketest.Start(t).Addr())
+	for call, want := range map[string]string{
+		"aerospike.exists(r)":          "bad argument #1 to 'exists' (Aerospike expected, got Record)",
+		"aerospike.exists()":           "bad argument #1 to 'exists' (userdata expected, got no value)",
+		"aerospike.exists(nil, r)":     "bad argument #1 to 'exists' (userdata expected, got nil)",
+		"aerospike.update(5)":          "bad argument #1 to 'update' (userdata expected, got number)",
+		"aerospike.remove(list())":     "bad argument #1 to 'remove' (Aerospike expected, got List)",
+		"aerospike.create({}, r)":      "bad argument #1 to 'create' (userdata expected, got table)",
+		"aerospike.log(r)":             "bad argument #1 to 'log' (Aerospike expected, got Record)",
+		"aerospike.log()":              "bad argument #1 to 'log' (userdata expected, got no value)",
+		"aerospike.get_current_time()": "bad argument #1 to 'get_current_time' (userdata expected, got no value)",
+		"aerospike:set_context(5)":     "bad argument #1 to 'set_context' (Record expected, got number)",
+		"aerospike:exists()":           "bad argument #1 to 'exists' (Record expected, got no value)",
+		"aerospike:exists('record')":   "bad argument #1 to 'exists' (Record expected, got string)",
+	} {
+		require.Equal(t, "ok", c.putModule("dots", "function f(r) local x = "+call+" return x end"))
+		r := parse(t, c.ask(callOf("dots", "dots", "f", []byte{0x90}).frame(t)))
+		require.Equal(t, wire.ResultUDF, r.ResultCode, call)
+		_, text, _ := strings.Cut(string(r.bin("FAILURE").value), "dots.lua:1: ")
+		require.Equal(t, want, text, call)
+	}
+}

@@ -180,16 +180,18 @@ func (m *machine) openAerospike() {
 			return oneBool(exists(s, r))
 		},
 		"log": func(c *args) []gopher.LValue {
+			c.self()
 			c.m.logged(c.optInteger(2, 0), c.optText(3, ""))
 			return none
 		},
-		"get_current_time": func(*args) []gopher.LValue {
+		"get_current_time": func(c *args) []gopher.LValue {
+			c.self()
 			const epoch = wire.Epoch * 1000
 			return one(integer(time.Now().UnixMilli() - epoch).value())
 		},
 		// Relics without a meaning in today's server.
-		"set_context": func(*args) []gopher.LValue { return oneInt(2) },
-		"get_config":  func(*args) []gopher.LValue { return oneInt(0) },
+		"set_context": func(c *args) []gopher.LValue { c.subject(); return oneInt(2) },
+		"get_config":  func(c *args) []gopher.LValue { c.subject(); return oneInt(0) },
 	})
 	m.classes["Aerospike"].RawSetString("__index", methods)
 	m.state.SetGlobal("aerospike", m.push(aerospike{}))
@@ -208,12 +210,13 @@ func (c *args) change(do func(*call) int) []gopher.LValue {
 	return oneInt(status)
 }
 
+// self refuses a call without the object, as with a dot in place of the colon.
+func (c *args) self() { boxed[aerospike](c, 1, "Aerospike") }
+
 // subject returns the record that a method of aerospike is called with. Errors do not
 // count the object itself.
 func (c *args) subject() (*snapshot, *call) {
-	if _, ok := c.get(1).(*gopher.LUserData); !ok || classOf(c.get(1)) != "Aerospike" {
-		c.refuseType(1, "Aerospike")
-	}
+	c.self()
 	if classOf(c.get(2)) != "Record" {
 		got := "no value"
 		if c.count() > 1 {

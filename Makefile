@@ -8,7 +8,7 @@ STATICCHECK ?= $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Seconds for each fuzz target.
 FUZZTIME    ?= 5
 # Time limit of one package's tests.
-TESTTIME    ?= 10m
+TESTTIME    ?= 20m
 # Tests of this name hammer the client from many goroutines.
 CONCURRENT  ?= Concurren|Soak|Stress|Storm|Race
 # Tests of this name measure what the race detector spoils.

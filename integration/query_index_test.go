@@ -132,7 +132,8 @@ func TestQueriesWithoutIndexFail(t *testing.T) {
 		require.ErrorIs(e, err, aerospike.ErrIndexNotFound)
 		var detail *aerospike.Error
 		require.ErrorAs(e, err, &detail)
-		require.LessOrEqual(e, len(detail.Attempts), len(e.client.Nodes()), "there is nothing to wait for once all nodes have said so")
+		// A node may be asked for the partitions of another before it has said so.
+		require.Less(e, len(detail.Attempts), 2*len(e.client.Nodes())+1, "there is nothing to wait for once all nodes have said so")
 		_, err = e.client.Query(e.ctx, query.New(namespace, own).Where(query.Equals("", 3).ByIndex("no-such-index"))).Results()
 		require.ErrorIs(e, err, aerospike.ErrIndexNotFound)
 		e.noStreams()

@@ -285,13 +285,18 @@ func TestHooksSeeWhichPartsAreAskedForAgain(t *testing.T) {
 		require.NoError(t, call(), name)
 		require.Len(t, w.attempts, 1, name)
 		require.False(t, w.attempts[0].Again, name)
+		require.NoError(t, w.attempts[0].Err, name)
 		w.reset()
 		srv.Inject(aerospiketest.Close(), 1, aerospiketest.Reads())
 		require.NoError(t, call(), name)
 		require.Greater(t, len(w.attempts), 1, name)
 		for i, a := range w.attempts {
 			require.Equal(t, i > 0, a.Again, "%s: attempt %d", name, i)
+			require.True(t, a.Sent, "%s: attempt %d", name, i)
+			require.Equal(t, ResultOK, a.Code, "%s: attempt %d", name, i)
 		}
+		require.Error(t, w.attempts[0].Err, name)
+		require.NoError(t, w.attempts[len(w.attempts)-1].Err, name)
 	}
 }
 

@@ -265,3 +265,19 @@ func TestClosingTheClientEndsItsBatches(t *testing.T) {
 	wg.Wait()
 	require.ErrorIs(t, err, aerospike.ErrClosed)
 }
+
+func TestConnectionsOutliveTheConsumerOfTheLastRow(t *testing.T) {
+	f := start(t, 1, 50)
+	f.good(f.client.BatchGet(f.ctx, f.keys).Collect())
+	opened := f.srv.Node(0).Accepted()
+	for range 500 {
+		n := 0
+		for _, err := range f.client.BatchGet(f.ctx, f.keys).All() {
+			require.NoError(t, err)
+			if n++; n == len(f.keys) {
+				break
+			}
+		}
+	}
+	require.Equal(t, opened, f.srv.Node(0).Accepted())
+}

@@ -159,6 +159,9 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 	stream.Done()
 	switch code {
 	case types.ResultOK:
+		if t.left == 0 {
+			return cluster.Fault{}
+		}
 	case types.ResultBatchDisabled, types.ResultBatchMaxRequests, types.ResultBatchQueuesFull:
 		return cluster.Refusal(code)
 	case types.ResultParameter:
@@ -270,9 +273,13 @@ func (w *worker) replies(t *task, stream *pool.Stream) (types.ResultCode, error)
 		start := w.run.watch.now()
 		code, last, err := w.frame(t, body)
 		w.decoding += w.run.watch.since(start)
-		w.run.settled(w)
 		if err != nil || last {
 			return code, err
+		}
+		// With the last row the consumer may end the run, and with it connections that have not
+		// been given back: so that is settled afterwards. The end mark follows at once.
+		if t.left > 0 {
+			w.run.settled(w)
 		}
 	}
 }

@@ -209,6 +209,8 @@ func TestPartsOfABatchAreChildSpans(t *testing.T) {
 		require.Equal(t, "BATCH_WRITE test.users attempt", s.Name())
 		require.Equal(t, call.SpanContext().SpanID(), s.Parent().SpanID())
 		require.Empty(t, s.Links())
+		require.Equal(t, codes.Unset, s.Status().Code, s.Status().Description)
+		require.NotContains(t, attributes(s), "error.type")
 		sum += attributes(s)["db.operation.batch.size"].(int64)
 		nodes[attributes(s)["db.aerospike.node"]] = true
 	}
@@ -238,6 +240,9 @@ func TestBatchesOfUnknownSizeAndOfOneRow(t *testing.T) {
 	ended = spans.Ended()
 	require.Equal(t, "BATCH_READ test.a", ended[len(ended)-1].Name())
 	require.NotContains(t, attributes(ended[len(ended)-1]), "db.operation.batch.size", "one row is no batch to the conventions")
+	for _, s := range ended {
+		require.Equal(t, codes.Unset, s.Status().Code, "%s: none of the records exists, which is an answer", s.Name())
+	}
 }
 
 func TestPartsOfAQueryAreChildSpans(t *testing.T) {

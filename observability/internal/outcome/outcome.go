@@ -122,7 +122,26 @@ func Quotable(err error) bool {
 	return !fetched
 }
 
-// Tolerated reports whether an attempt's verdict is what a call may well be told.
+// Tolerated reports whether an attempt's verdict is what a call may well be told. Rows of a
+// batch that go alone are attempts: theirs are verdicts on a row, as those within a message,
+// which no attempt tells.
 func Tolerated(op hook.Operation, code types.ResultCode) bool {
-	return code == types.ResultOK || code == types.ResultNotFound && (op == hook.Exists || op == hook.Delete)
+	switch code {
+	case types.ResultOK:
+		return true
+	case types.ResultNotFound:
+		return op == hook.Exists || op == hook.Delete || ofBatch(op)
+	case types.ResultFilteredOut:
+		return ofBatch(op)
+	}
+	return false
+}
+
+// ofBatch reports whether a call of this kind has rows.
+func ofBatch(op hook.Operation) bool {
+	switch op {
+	case hook.Batch, hook.BatchRead, hook.BatchExists, hook.BatchWrite, hook.BatchRemove, hook.BatchOperate, hook.BatchApply:
+		return true
+	}
+	return false
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,9 +53,11 @@ func TestFailuresHaveNamesAndTexts(t *testing.T) {
 
 func TestNotFoundIsTheAnswerOfSomeCalls(t *testing.T) {
 	for op, want := range map[hook.Operation]bool{
-		hook.Exists: true, hook.Delete: true, hook.Get: false, hook.Touch: false, hook.BatchExists: false,
+		hook.Exists: true, hook.Delete: true, hook.Get: false, hook.Touch: false, hook.Query: false,
+		hook.BatchExists: true, hook.BatchRead: true, hook.Batch: true,
 	} {
 		require.Equal(t, want, Tolerated(op, types.ResultNotFound), op)
+		require.Equal(t, strings.HasPrefix(string(op), "batch"), Tolerated(op, types.ResultFilteredOut), op)
 		require.True(t, Tolerated(op, types.ResultOK))
 		require.False(t, Tolerated(op, types.ResultGeneration))
 	}

@@ -61,6 +61,16 @@ func TestWrongPasswordFailsAtOnce(t *testing.T) {
 	}
 }
 
+func TestNobodyIsTurnedAwayAtOnce(t *testing.T) {
+	srv := secured(t, aerospiketest.WithUsers(bob))
+	start := time.Now()
+	_, err := tryAs(t, srv, "", "")
+	require.ErrorIs(t, err, aerospike.ErrNotAuthenticated)
+	require.ErrorIs(t, err, aerospike.ErrAdmin)
+	require.False(t, aerospike.Retryable(err))
+	require.Less(t, time.Since(start), time.Minute, "it does not wait for the time to be up")
+}
+
 func TestConnectionsShareOneLoginForEachNode(t *testing.T) {
 	srv := secured(t, aerospiketest.WithUsers(bob))
 	watch := &adminWatch{}

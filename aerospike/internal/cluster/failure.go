@@ -7,6 +7,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
 // failure is what an attempt came to, if it did not succeed. Its zero value is
@@ -98,14 +99,19 @@ func (c *Cluster) poolFailure(ctx context.Context, err error) failure {
 	return f
 }
 
-// refusal returns what a connection that could not be opened because of who we are is
-// compared with: nil if it failed for another reason. Trying again does not help.
+// refusal returns what a connection that is of no use because of who we are is compared
+// with: nil if it failed for another reason. Trying again does not help.
 func refusal(err error) error {
 	if login, ok := errors.AsType[*pool.LoginError](err); ok {
 		return &types.Error{Op: "login", Code: login.Code}
 	}
 	if _, ok := errors.AsType[*pool.CredentialsError](err); ok {
 		return types.ErrCredentials
+	}
+	if info, ok := errors.AsType[*wire.InfoFault](err); ok { // such as from a client that has not logged in
+		if verdict := (&types.Error{Op: "info", Code: info.Code}); errors.Is(verdict, types.ErrAdmin) {
+			return verdict
+		}
 	}
 	certificate, ok := errors.AsType[*pool.CertificateError](err)
 	if !ok {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
 func code(c types.ResultCode) failure { return failure{kind: verdict, code: c, sent: true} }
@@ -109,6 +110,8 @@ func TestRefusalsAreNamed(t *testing.T) {
 		types.ErrCertificateRefused:   &pool.CertificateError{Fault: pool.CertificateRefused, Err: wrong},
 		types.ErrCertificate:          &pool.CertificateError{Fault: pool.CertificateInvalid, Err: wrong},
 		types.ErrSecurityNotSupported: &pool.LoginError{Code: types.ResultSecurityNotSupported},
+		types.ErrNotAuthenticated:     &wire.InfoFault{Code: types.ResultNotAuthenticated},
+		types.ErrRoleViolation:        &wire.InfoFault{Code: types.ResultRoleViolation},
 	} {
 		err = fmt.Errorf("dial: %w", err)
 		require.ErrorIs(t, explained(err), want)
@@ -124,6 +127,8 @@ func TestRefusalsAreNamed(t *testing.T) {
 	}
 	require.NoError(t, explained(nil))
 	require.Equal(t, wrong, explained(wrong))
+	fault := &wire.InfoFault{Code: types.ResultServerError}
+	require.Equal(t, error(fault), explained(fault), "it says nothing about who we are")
 }
 
 func TestDecideHeedsTheLimits(t *testing.T) {

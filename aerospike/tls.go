@@ -2,12 +2,13 @@ package aerospike
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
-	"time"
 )
 
 // TLSFiles are certificates in PEM files, which may be replaced while the program runs.
@@ -22,14 +23,10 @@ type TLSFiles struct {
 	ServerName string
 }
 
-// filesChecked is how long the files are not looked at again.
-const filesChecked = time.Second
-
 // Source reads the files and returns a function for [Config.TLSSource], which reads them
-// again when they have changed; it looks at most once a second. New connections then use
-// the new certificates, and those that are open go on. While the files cannot be read, or
-// do not belong together as in the middle of a replacement, the last good ones are used.
-// An error means that they are no good now.
+// again for each new connection, and so notices when they are replaced. Connections that are
+// open go on. While the files cannot be read, or do not belong together as in the middle of
+// a replacement, the last good ones are used. An error means that they are no good now.
 func (f TLSFiles) Source() (func(context.Context) (*tls.Config, error), error) {
 	s := &tlsSource{files: f}
 	if err := s.load(); err != nil {
@@ -43,86 +40,70 @@ type tlsSource struct {
 	files TLSFiles
 
 	mu     sync.Mutex
-	config *tls.Config // guarded by mu
-	stamps []stamp     // guarded by mu; of the files that config was made of
-	looked time.Time   // guarded by mu
-}
-
-// stamp is by what a change of a file shows.
-type stamp struct {
-	changed time.Time
-	size    int64
+	config *tls.Config       // guarded by mu
+	sum    [sha256.Size]byte // guarded by mu; of the files that config was made of
 }
 
 func (s *tlsSource) get(context.Context) (*tls.Config, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if time.Since(s.looked) >= filesChecked {
-		_ = s.load() // the last good one is still there
-	}
+	_ = s.load() // the last good one is still there
 	return s.config, nil
 }
 
-// load reads the files unless they are as they were. s.mu is held, or nobody else has s.
+// load reads the files, and takes them over if they are others than before: that costs far
+// less than the handshake to come, while times and sizes tell little of files that are written
+// by programs. s.mu is held, or nobody else has s.
 func (s *tlsSource) load() error {
-	s.looked = time.Now()
-	stamps, err := s.files.stamps()
-	if err != nil || same(stamps, s.stamps) {
+	pem, sum, err := s.files.read()
+	if err != nil || s.config != nil && sum == s.sum {
 		return err
 	}
-	config, err := s.files.read()
+	config, err := s.files.config(pem)
 	if err != nil {
 		return err
 	}
-	s.config, s.stamps = config, stamps
+	s.config, s.sum = config, sum
 	return nil
 }
 
-func same(a, b []stamp) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if !a[i].changed.Equal(b[i].changed) || a[i].size != b[i].size {
-			return false
-		}
-	}
-	return true
-}
+// pemFiles is what is in the files, nil for those that are not named.
+type pemFiles struct{ ca, cert, key []byte }
 
-// stamps looks at the files. There is one entry more, so that no file is not the same as
-// nothing read yet.
-func (f TLSFiles) stamps() ([]stamp, error) {
-	list := []stamp{{}}
-	for _, name := range []string{f.CA, f.Cert, f.Key} {
-		if name == "" {
+func (f TLSFiles) read() (pem pemFiles, sum [sha256.Size]byte, err error) {
+	if (f.Cert == "") != (f.Key == "") {
+		return pem, sum, errors.New("of Cert and Key, one is named and the other is not")
+	}
+	h := sha256.New()
+	for _, file := range []struct {
+		name string
+		to   *[]byte
+	}{{f.CA, &pem.ca}, {f.Cert, &pem.cert}, {f.Key, &pem.key}} {
+		if file.name == "" {
 			continue
 		}
-		info, err := os.Stat(name)
-		if err != nil {
-			return nil, err
+		if *file.to, err = os.ReadFile(file.name); err != nil {
+			return pem, sum, err
 		}
-		list = append(list, stamp{info.ModTime(), info.Size()})
+		part := sha256.Sum256(*file.to)
+		h.Write(part[:])
 	}
-	return list, nil
+	h.Sum(sum[:0])
+	return pem, sum, nil
 }
 
-func (f TLSFiles) read() (*tls.Config, error) {
+func (f TLSFiles) config(pem pemFiles) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: f.ServerName}
 	if f.CA != "" {
-		pem, err := os.ReadFile(f.CA)
-		if err != nil {
-			return nil, err
-		}
 		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
+		if !config.RootCAs.AppendCertsFromPEM(pem.ca) {
 			return nil, fmt.Errorf("%s has no certificate", f.CA)
 		}
 	}
-	if f.Cert != "" || f.Key != "" {
-		pair, err := tls.LoadX509KeyPair(f.Cert, f.Key)
+	if f.Cert != "" {
+		pair, err := tls.X509KeyPair(pem.cert, pem.key)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s and %s: %w", f.Cert, f.Key, err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}

@@ -9,23 +9,11 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike"
 	"github.com/aerospike-go/aerospike-go/aerospike/expr"
 	"github.com/aerospike-go/aerospike-go/aerospiketest"
+	"github.com/aerospike-go/aerospike-go/internal/exampletest"
 )
 
 // connect starts an embedded server and returns a client of it.
-func connect() (client *aerospike.Client, stop func()) {
-	srv, err := aerospiketest.New()
-	if err != nil {
-		panic(err)
-	}
-	client, err = aerospike.Connect(context.Background(), aerospike.Config{Hosts: []string{srv.Addr()}})
-	if err != nil {
-		panic(err)
-	}
-	return client, func() {
-		_ = client.Close()
-		_ = srv.Close()
-	}
-}
+func connect() (client *aerospike.Client, stop func()) { return exampletest.Connect() }
 
 func ExampleConnect() {
 	srv, err := aerospiketest.New() // in your program: the address of a node

@@ -70,37 +70,80 @@ func (s *source) fraction() float64 {
 	return float64(s.read.Load()) / float64(s.size)
 }
 
+// lineSize returns how long lines are on average at the beginning, 0 if that cannot be told.
+func (s *source) lineSize() int {
+	head := make([]byte, 1<<20)
+	n, _ := s.file.ReadAt(head, 0)
+	return n / (bytes.Count(head[:n], []byte{'\n'}) + 1)
+}
+
 // newInput reads a file as its name says: .csv, or JSON lines.
 func newInput(src *source, namespace, set string) (input, error) {
-	if filepath.Ext(src.file.Name()) == ".csv" {
-		return newCSV(src, namespace, set)
+	r := bufio.NewReaderSize(src, 1<<16)
+	if mark, _ := r.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		_, _ = r.Discard(len(byteOrderMark))
 	}
-	scanner := bufio.NewScanner(src)
-	scanner.Buffer(make([]byte, 0, 1<<16), maxLine)
-	return &jsonLines{scanner: scanner, namespace: namespace, set: set}, nil
+	if strings.EqualFold(filepath.Ext(src.file.Name()), ".csv") {
+		return newCSV(r, namespace, set)
+	}
+	return &jsonLines{reader: r, namespace: namespace, set: set}, nil
 }
+
+// byteOrderMark is what some programs begin a file in UTF-8 with.
+const byteOrderMark = "\ufeff"
 
 // jsonLines are the lines that examples/export writes.
 type jsonLines struct {
-	scanner        *bufio.Scanner
+	reader         *bufio.Reader
 	namespace, set string
 	number         int
+	text           []byte // of the line
+	failure        error
 }
 
+var errLongLine = fmt.Errorf("the line is longer than %d bytes", maxLine)
+
 func (in *jsonLines) next() (line, bool) {
-	for in.scanner.Scan() {
+	for {
+		long, ok := in.readLine()
+		if !ok {
+			return line{}, false
+		}
 		in.number++
-		text := in.scanner.Bytes()
-		if len(bytes.TrimSpace(text)) == 0 {
+		text := bytes.TrimSpace(in.text)
+		switch {
+		case long:
+			return line{number: in.number, text: string(text[:100]) + "…", err: errLongLine}, true
+		case len(text) == 0:
 			continue
 		}
 		row, err := ndjson.ParseRow(text, in.namespace, in.set)
 		return line{number: in.number, text: string(text), row: row, err: err}, true
 	}
-	return line{}, false
 }
 
-func (in *jsonLines) err() error { return in.scanner.Err() }
+// readLine reads a line; false at the end. Of one that is too long it keeps the beginning.
+func (in *jsonLines) readLine() (long, ok bool) {
+	in.text = in.text[:0]
+	for {
+		part, err := in.reader.ReadSlice('\n')
+		if long = long || len(in.text)+len(part) > maxLine; !long {
+			in.text = append(in.text, part...)
+		}
+		switch err {
+		case nil:
+			return long, true
+		case bufio.ErrBufferFull:
+		case io.EOF:
+			return long, len(in.text) > 0
+		default:
+			in.failure = err
+			return false, false
+		}
+	}
+}
+
+func (in *jsonLines) err() error { return in.failure }
 
 // csvRows are the rows of a table. Its first line names the columns: "key" is the key,
 // any other column a bin. A type may follow the name after a colon: int, float, bool,
@@ -130,6 +173,9 @@ func newCSV(r io.Reader, namespace, set string) (*csvRows, error) {
 	in := &csvRows{reader: csv.NewReader(r), namespace: namespace, set: set}
 	in.reader.ReuseRecord = true
 	head, err := in.reader.Read()
+	if err == io.EOF {
+		err = errors.New("the file is empty")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the line with the names of the columns: %w", err)
 	}

@@ -25,6 +25,9 @@ type loader struct {
 	out            io.Writer // for the progress bar
 }
 
+// maxRequest is about how many bytes of the input become one request at most.
+const maxRequest = 4 << 20
+
 // summary is what became of the rows.
 type summary struct {
 	loaded, failed int64
@@ -43,19 +46,27 @@ func (l *loader) run(ctx context.Context) (sum summary, err error) {
 	if err != nil {
 		return sum, err
 	}
+	chunk := l.chunk
+	if size := src.lineSize(); size > 0 { // what is under way is in memory
+		chunk = max(min(chunk, maxRequest/size), min(chunk, 1))
+	}
 	f := &feed{in: in, waiting: make(map[int]line), failed: rejects{path: l.rejects}}
 	defer func() { err = errors.Join(err, f.failed.close()) }()
 	// The whole may take any time, a chunk of it half a minute: without a time of ours the
 	// server has one, of a second. A row that is written twice is as if written once, but
 	// not if it must not exist.
 	opts := []aerospike.BatchOption{
-		aerospike.SendKey(true), aerospike.Chunk(l.chunk), aerospike.Idempotent(!l.createOnly),
+		aerospike.SendKey(true), aerospike.Chunk(chunk), aerospike.Idempotent(!l.createOnly),
 		aerospike.Timeout(0), aerospike.AttemptTimeout(30 * time.Second),
 	}
 	if l.createOnly {
 		opts = append(opts, aerospike.CreateOnly)
 	}
 	bar := progress.New(l.out, "rows", 0)
+	defer func() {
+		bar.End()
+		sum.perSecond = bar.Rate()
+	}()
 	// The rows are read while the batch goes on: only what is under way is in memory.
 	for res, err := range l.client.BatchSeq(ctx, f.rows, opts...).All() {
 		if res.Index < 0 {
@@ -81,8 +92,6 @@ func (l *loader) run(ctx context.Context) (sum summary, err error) {
 		return sum, err
 	}
 	bar.Set(1, sum.loaded)
-	bar.End()
-	sum.perSecond = bar.Rate()
 	return sum, nil
 }
 

@@ -6,7 +6,8 @@
 // Lines of JSON are as examples/export writes them: {"key":"k","bins":{"a":1}}. The first
 // line of a table names its columns, as in key,name,age:int. It shows how far it is and
 // how fast. Rows that fail, and lines that are no rows, do not stop it: they are counted,
-// and reported in a file beside the input with their line and what was wrong.
+// and reported in a file beside the input with their line and what was wrong. Of two rows
+// with the same key either may be the one that stays.
 //
 // It works on the cluster at AEROSPIKE_HOST, and AEROSPIKE_PORT if that is not 3000.
 // Without it, it starts the embedded server; without a file, it makes one of -demo rows.
@@ -44,7 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.SetOutput(out)
 	flags.StringVar(&l.namespace, "namespace", "test", "where to load")
 	flags.StringVar(&l.set, "set", "bulk", "where to load in it")
-	flags.StringVar(&l.rejects, "rejects", "", "the file for rows that fail (default: the input's name with .rejects)")
+	flags.StringVar(&l.rejects, "rejects", "", "the file for rows that fail (default: the input's name with .rejects, or demo.rejects)")
 	flags.BoolVar(&l.createOnly, "create-only", false, "rows whose record exists fail")
 	flags.IntVar(&l.chunk, "chunk", 1000, "rows in one request")
 	flags.IntVar(&demo, "demo", 100_000, "rows to make if no file is named")
@@ -58,6 +59,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		defer os.RemoveAll(dir)
 		l.path = filepath.Join(dir, "demo.ndjson")
+		l.rejects = cmp.Or(l.rejects, "demo.rejects")
 		if err := generate(l.path, demo); err != nil {
 			return err
 		}

@@ -166,7 +166,7 @@ func TestBulkloadOfALargeTable(t *testing.T) {
 func TestTablesThatCannotBeRead(t *testing.T) {
 	client := connect(t)
 	for text, says := range map[string]string{
-		"":                  "names of the columns",
+		"":                  "names of the columns: the file is empty",
 		"name,age\n":        "want one",
 		"key,key\n":         "want one",
 		"key,age:number\n":  `column "age:number"`,
@@ -195,4 +195,41 @@ func TestBulkloadRunsOnTheEmbeddedServer(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"-demo", "2000"}, &out))
 	require.Contains(t, out.String(), "2000 rows loaded, 0 failed")
+}
+
+func TestBulkloadOfFilesFromElsewhere(t *testing.T) {
+	client := connect(t)
+	for name, text := range map[string]string{
+		"MARKED.CSV":    "\ufeffkey:int,a:int\r\n1,5\r\n",
+		"marked.csv":    "\ufeff\"key:int\",a:int\n1,5",
+		"marked.ndjson": "\ufeff{\"key\":1,\"bins\":{\"a\":5}}\r\n\r\n",
+		"one.json":      `{"key":1,"bins":{"a":5}}`,
+	} {
+		_, err := client.Delete(t.Context(), aerospike.NewKey("test", "bulk", 1))
+		require.NoError(t, err)
+		l, _ := newLoader(t, client, name, text)
+		sum, err := l.run(t.Context())
+		require.NoError(t, err, name)
+		require.Equal(t, summary{1, 0, sum.perSecond}, sum, name)
+		rec, err := client.Get(t.Context(), aerospike.NewKey("test", "bulk", 1))
+		require.NoError(t, err)
+		require.Equal(t, map[string]any{"a": int64(5)}, rec.Map(), name)
+	}
+}
+
+// A line that is too long does not stop those behind it.
+func TestBulkloadOfLongLines(t *testing.T) {
+	client := connect(t)
+	var text strings.Builder
+	const n, size = 200, 200 << 10
+	for i := range n {
+		fmt.Fprintf(&text, `{"key":%d,"bins":{"a":"%s"}}`+"\n", i, strings.Repeat("x", size))
+	}
+	text.WriteString(strings.Repeat("y", maxLine+1) + "\n" + `{"key":"last","bins":{"a":1}}`)
+	l, _ := newLoader(t, client, "long.ndjson", text.String())
+	sum, err := l.run(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, n+1, sum.loaded)
+	require.EqualValues(t, 1, sum.failed)
+	require.Equal(t, map[int]string{n + 1: errLongLine.Error()}, rejected(t, l.rejects))
 }

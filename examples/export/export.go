@@ -80,6 +80,11 @@ func (e *export) stream(ctx context.Context, f *os.File, s *state) error {
 	records := e.client.Query(ctx, stmt, opts...)
 	bar := progress.New(e.out, "records", s.Records)
 	w := &writer{file: f, w: bufio.NewWriterSize(f, 1<<20), state: s, path: e.cursor, saved: time.Now()}
+	if s.Cursor == nil { // from now on there is something to go on from, whatever happens
+		if err := w.save(records.Cursor()); err != nil {
+			return err
+		}
+	}
 	for rec, err := range records.All() {
 		if err != nil {
 			return errors.Join(err, w.save(records.Cursor()))

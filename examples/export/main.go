@@ -74,8 +74,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 	}
 	records, err := e.run(ctx)
-	if err != nil {
+	if _, missing := os.Stat(e.cursor); err != nil && missing == nil {
 		return fmt.Errorf("after %d records: %w; run it again to go on", records, err)
+	}
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(out, "%d records in %s\n", records, e.path)
 	return nil

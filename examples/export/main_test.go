@@ -122,6 +122,34 @@ func TestExportGoesOnWhereItWasInterrupted(t *testing.T) {
 	requireAll(t, path, rows)
 }
 
+// A run that is killed at its beginning has written no record, but has said so.
+func TestExportGoesOnFromItsBeginning(t *testing.T) {
+	client := filled(t, 100)
+	path := filepath.Join(t.TempDir(), "users.ndjson")
+	e := &export{client: client, namespace: "test", set: "users", path: path, cursor: path + ".cursor", every: time.Hour, out: new(bytes.Buffer)}
+	var text []byte
+	e.onRecord = func(n int64) {
+		if n == 1 {
+			var err error
+			text, err = os.ReadFile(e.cursor)
+			require.NoError(t, err)
+		}
+	}
+	_, err := e.run(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, []byte("half of a li"), 0o600))
+	require.NoError(t, os.WriteFile(e.cursor, text, 0o600))
+	n, err := e.run(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 100, n)
+	requireAll(t, path, 100)
+
+	var out bytes.Buffer
+	err = run(t.Context(), []string{"-out", path, "-set", "users", "-demo", "10"}, &out)
+	require.ErrorIs(t, err, os.ErrExist)
+	require.NotContains(t, err.Error(), "go on", "there is nothing to go on from")
+}
+
 func TestExportRefusesTheCursorOfAnother(t *testing.T) {
 	client := filled(t, 10)
 	dir := t.TempDir()

@@ -60,6 +60,7 @@ func TestLinesThatAreNoRecords(t *testing.T) {
 		`{"key":"k","bins":{"a":99999999999999999999}}`, `{"key":"k","bins":{"a":{"@bytes":"!"}}}`,
 		`{"key":"k","bins":{"a":{"@nope":"x"}}}`, `{"key":"k","bins":{"a":{"@bytes":"","b":1}}}`, `{"key":"k","bins":{"a":{"@bytes":5}}}`,
 		`{"key":"k","bins":{"a":{"@map":[[1]],"@order":0}}}`, `{"key":"k","bins":{"a":{"@map":[],"@order":9}}}`,
+		`{"key":"k","ttl":-1,"bins":{"a":1}}`, `{"key":"k","ttl":99999999999,"bins":{"a":1}}`,
 		`{"digest":"abcd","bins":{"a":1}}`, `{"digest":"zz","bins":{"a":1}}`,
 	} {
 		_, err := ParseRow([]byte(line), "test", "s")

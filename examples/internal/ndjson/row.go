@@ -49,6 +49,9 @@ type Row struct {
 	Bins aerospike.Bins
 }
 
+// maxTTL is the longest life that servers allow, in seconds: ten years.
+const maxTTL = 10 * 365 * 24 * 60 * 60
+
 // ParseRow reads a line for a namespace and set.
 func ParseRow(line []byte, namespace, set string) (Row, error) {
 	var raw struct {
@@ -66,6 +69,9 @@ func ParseRow(line []byte, namespace, set string) (Row, error) {
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return Row{}, errors.New("more than one object in a line")
+	}
+	if raw.TTL < 0 || raw.TTL > maxTTL {
+		return Row{}, fmt.Errorf("ttl: %d seconds, the range is 0 to %d", raw.TTL, int64(maxTTL))
 	}
 	row := Row{TTL: time.Duration(raw.TTL) * time.Second, Bins: make(aerospike.Bins, len(raw.Bins))}
 	var err error

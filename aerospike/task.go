@@ -3,7 +3,6 @@ package aerospike
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -62,19 +61,11 @@ type task struct {
 
 type judge func(reply *InfoReply) (percent int, known bool, fault error)
 
-// How often nodes are asked: soon at first, since most changes take milliseconds.
-const (
-	firstPoll    = 5 * time.Millisecond
-	slowestPoll  = time.Second
-	pollTimeout  = 5 * time.Second
-	taskPatience = 30 * time.Second
-)
-
 func (t *task) wait(ctx context.Context) error {
-	pause := firstPoll
+	var polling cluster.Polling
 	good := time.Now() // when the nodes last gave a full answer
 	for {
-		p, known, err := t.progress(ctx, pollTimeout)
+		p, known, err := t.progress(ctx, cluster.PollTimeout)
 		switch {
 		case err == nil && p.Done == p.Nodes:
 			return nil
@@ -85,16 +76,15 @@ func (t *task) wait(ctx context.Context) error {
 		case err == nil && known:
 			good = time.Now()
 		}
-		if time.Since(good) > taskPatience {
+		if time.Since(good) > cluster.PollPatience {
 			if err == nil {
 				err = t.fail(t.missing)
 			}
 			return err
 		}
-		if !sleep(ctx, pause/2+rand.N(pause)) {
+		if !polling.Wait(ctx) {
 			return t.fail(contextError(ctx))
 		}
-		pause = min(pause*3/2, slowestPoll)
 	}
 }
 
@@ -130,18 +120,6 @@ func (t *task) progress(ctx context.Context, timeout time.Duration) (p Progress,
 		}
 	}
 	return p, known, errors.Join(faults...)
-}
-
-// sleep waits; false if ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // contextError tells why ctx has ended.

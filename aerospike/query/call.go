@@ -79,21 +79,9 @@ func (t *tries) again(ctx context.Context, c *cluster.Cluster, cmd *cluster.Comm
 	}
 	if a.Pause > 0 || a.Await {
 		t.pauses++
-		return sleep(ctx, max(a.Pause, time.Millisecond))
+		return cluster.Sleep(ctx, max(a.Pause, time.Millisecond), nil)
 	}
 	return true
-}
-
-// sleep waits; false if ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // silent reports whether a node seems to be gone that is waited for since some time, in

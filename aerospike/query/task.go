@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
@@ -35,14 +34,6 @@ type Progress struct {
 	Filtered int64   // that a filter left out
 }
 
-// How often nodes are asked, and for how long they may fail to answer.
-const (
-	firstPoll    = 5 * time.Millisecond
-	slowestPoll  = time.Second
-	pollTimeout  = 5 * time.Second
-	pollPatience = 30 * time.Second
-)
-
 // ID returns the number under which the servers have the task, such as in query-show.
 func (t *Task) ID() uint64 { return t.id }
 
@@ -52,7 +43,8 @@ func (t *Task) ID() uint64 { return t.id }
 // meanwhile, the error is a [types.ErrNodeDown] and in doubt: nobody knows how far it
 // got.
 func (t *Task) Wait(ctx context.Context) error {
-	pause, good := firstPoll, time.Now()
+	var polling cluster.Polling
+	good := time.Now() // when the nodes last gave a full answer
 	for {
 		p, err := t.Progress(ctx)
 		switch {
@@ -62,13 +54,12 @@ func (t *Task) Wait(ctx context.Context) error {
 			return t.fail("wait", cluster.ContextError(ctx), false)
 		case err == nil:
 			good = time.Now()
-		case errors.Is(err, types.ErrQueryAborted), !types.Retryable(err), time.Since(good) > pollPatience:
+		case errors.Is(err, types.ErrQueryAborted), !types.Retryable(err), time.Since(good) > cluster.PollPatience:
 			return err
 		}
-		if !sleep(ctx, pause/2+rand.N(pause)) {
+		if !polling.Wait(ctx) {
 			return t.fail("wait", cluster.ContextError(ctx), false)
 		}
-		pause = min(pause*3/2, slowestPoll)
 	}
 }
 
@@ -126,7 +117,7 @@ func (t *Task) abort(*cluster.Node) ([]string, error) {
 
 // each asks the nodes of the task, one answer for each.
 func (t *Task) each(ctx context.Context, ask cluster.Question) ([]jobState, error) {
-	cmd := &cluster.Command{Op: "query-show", Namespace: t.namespace, Set: t.set, Timeout: pollTimeout}
+	cmd := &cluster.Command{Op: "query-show", Namespace: t.namespace, Set: t.set, Timeout: cluster.PollTimeout}
 	answers, err := t.src.Cluster.AskAll(ctx, cmd, ask)
 	if err != nil {
 		return nil, err

@@ -91,7 +91,7 @@ func (c *Cluster) spare(ctx context.Context, cmd *Command, t *attempt, tries *tr
 		if !Leaving(ch.node, tries.attempts) {
 			break
 		}
-		if !tries.sleep(ctx, end.Sub(now), snap.replaced) {
+		if !Sleep(ctx, end.Sub(now), snap.replaced) {
 			return false
 		}
 	}
@@ -263,20 +263,7 @@ func (t *tries) next(ctx context.Context, cmd *Command, b *budget, snap *snapsho
 	if length > left {
 		return false
 	}
-	return t.sleep(ctx, length, replaced) && b.left(time.Now()) > 0
-}
-
-// sleep waits for the time to pass or the cluster to change; false if ctx ended.
-func (t *tries) sleep(ctx context.Context, d time.Duration, replaced <-chan struct{}) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-replaced:
-	case <-ctx.Done():
-		return false
-	}
-	return ctx.Err() == nil
+	return Sleep(ctx, length, replaced) && b.left(time.Now()) > 0
 }
 
 // fail builds the error of the call.

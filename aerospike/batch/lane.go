@@ -88,11 +88,12 @@ func (r *run) startLocked() {
 				r.busy++
 			}
 			l.workers++
+			j := job{l, t}
 			if r.wantsOwn {
-				r.wantsOwn, r.own = false, job{l, t}
+				r.wantsOwn, r.own = false, j
 				continue
 			}
-			r.wg.Go(func() { r.work(job{l, t}) }) // stopped by the run's context
+			r.wg.Go(func() { r.work(j) }) // stopped by the run's context
 		}
 	}
 }

@@ -288,7 +288,7 @@ func (w *worker) replies(t *task, stream *pool.Stream) (types.ResultCode, error)
 func (w *worker) frame(t *task, body []byte) (code types.ResultCode, last bool, err error) {
 	for len(body) > 0 {
 		m := &w.message // sinks get its address, so on the stack it would not stay
-		if *m, err = wire.ParseMessage(body); err != nil {
+		if err = m.Parse(body); err != nil {
 			return 0, false, malformed(err)
 		}
 		if m.Info3&wire.Info3Last != 0 {

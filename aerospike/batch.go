@@ -20,7 +20,8 @@ func (c *Client) Batch(ctx context.Context, rows []batch.Op, opts ...BatchOption
 
 // BatchSeq is [Client.Batch] for rows that an iterator makes, any number of them, in
 // bounded memory: rows are taken from it as results are consumed, on the goroutine that
-// consumes them.
+// consumes them. They are gathered into chunks, so an iterator that waits holds up rows and
+// results before it. When it goes on it may use the memory of its last row again.
 func (c *Client) BatchSeq(ctx context.Context, rows iter.Seq[batch.Op], opts ...BatchOption) *batch.Stream {
 	return c.batches.Seq(ctx, rows, opts)
 }

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -155,4 +156,59 @@ func TestRowsThatNoMessageHoldsFailAlone(t *testing.T) {
 	request, err := e.End()
 	require.NoError(t, err)
 	require.Less(t, len(request), 1000)
+}
+
+// All that a row of an iterator points to may be used again for the next one.
+func TestRowsOfAnIteratorKeepWhatTheyPointTo(t *testing.T) {
+	blob, list, names, ops := []byte{0}, []types.Value{types.Int(0)}, []string{""}, make([]types.Op, 3)
+	bins := types.Bins{"blob": blob, "list": list, "any": []any{blob}, "hll": types.HLLValue(blob), "nil": nil, "s": "x"}
+	const n = 12
+	s := seqSource{rules: defaults(), seq: func(yield func(Op) bool) {
+		for i := range n {
+			blob[0], list[0], names[0] = byte(i), types.Int(int64(i)), fmt.Sprint("bin", i)
+			ops[0] = types.Op{Type: wire.OpWrite, Bin: "blob", Arg: types.Bytes(blob)}
+			ops[1] = types.Op{Type: wire.OpAppend, Bin: "more", Arg: types.Bytes(blob)}
+			ops[2] = types.Op{Type: wire.OpWrite, Bin: "list", Arg: types.List(list...)}
+			key := types.NewKey("ns", "set", []byte{0})
+			if !yield([]Op{Put(key, bins), Operate(key, ops...), Get(key, names...)}[i*3/n]) {
+				return
+			}
+		}
+		clear(ops)
+	}}
+	defer s.stop()
+	var rows []row
+	for r, ok := s.next(); ok; r, ok = s.next() {
+		require.NoError(t, r.spec.err)
+		rows = append(rows, r)
+	}
+	require.Len(t, rows, n)
+	for i, r := range rows {
+		frame, err := (&single{row: &r}).AppendRequest(nil, 0)
+		require.NoError(t, err)
+		m, err := wire.ParseMessage(frame[wire.FrameHeaderSize:])
+		require.NoError(t, err)
+		for op, ok := m.NextOp(); ok; op, ok = m.NextOp() {
+			v, err := types.DecodeValue(op.Particle, op.Value)
+			require.NoError(t, err)
+			want, b := any(nil), []byte{byte(i)}
+			switch string(op.Name) {
+			case "blob", "more":
+				want = b
+			case "list":
+				want = []any{int64(i)}
+			case "any":
+				want = []any{b}
+			case "hll":
+				want = types.HLL(b)
+			case "s":
+				want = "x"
+			case "nil":
+			default:
+				require.Equal(t, fmt.Sprint("bin", i), string(op.Name))
+			}
+			require.Equal(t, want, v.Any(), "row %d, bin %s", i, op.Name)
+		}
+		require.NoError(t, m.Err())
+	}
 }

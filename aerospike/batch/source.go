@@ -124,8 +124,8 @@ func (s *opSource) next() (row, bool) {
 	return row{index: i, key: &o.key, spec: known.spec, bins: o.bins}, true
 }
 
-// seqSource are rows that an iterator makes. It may use the map of bins again for the next
-// row, so what is in there is taken at once.
+// seqSource are rows that an iterator makes. It may use bins, operations and bytes again for
+// the next row, so what is in there is taken at once.
 type seqSource struct {
 	seq   iter.Seq[Op]
 	rules *policy.BatchSettings
@@ -155,7 +155,7 @@ func (s *seqSource) next() (row, bool) {
 	if !ok {
 		return row{}, false
 	}
-	if s.spec == nil || o.bins != nil || s.last.bins != nil || !o.same(&s.last) {
+	if !s.known(&o) {
 		s.spec = newSpecAtOnce(&o, s.rules)
 	}
 	s.last = o
@@ -163,4 +163,18 @@ func (s *seqSource) next() (row, bool) {
 	i := s.at
 	s.at++
 	return row{index: i, key: &key, spec: s.spec}, true
+}
+
+// known reports whether a row does what the last one did. What the last one points to may have
+// changed, so it is not looked at.
+func (s *seqSource) known(o *Op) bool {
+	if s.spec == nil || o.bins != nil || o.ops != nil || s.last.bins != nil || !o.same(&s.last) {
+		return false
+	}
+	for i, name := range o.names {
+		if i == len(s.spec.ops) || s.spec.ops[i].Bin != name {
+			return false
+		}
+	}
+	return true
 }

@@ -1,7 +1,9 @@
 package batch
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -44,11 +46,71 @@ func newSpec(o *Op, rules *policy.BatchSettings) *spec {
 	return s
 }
 
-// newSpecAtOnce is newSpec for bins that may have changed when the row is sent.
+// newSpecAtOnce is newSpec for a row whose bins, operations and bytes may have changed when it
+// is sent.
 func newSpecAtOnce(o *Op, rules *policy.BatchSettings) *spec {
 	s := &spec{kind: o.kind}
-	s.err = s.fill(o, rules)
+	own := *o
+	if o.kind == kindPut {
+		own.ops, s.err = packedOps(o.bins)
+	} else {
+		own.ops, s.err = ownOps(o.ops)
+	}
+	if s.err == nil {
+		s.err = s.fill(&own, rules)
+	}
 	return s
+}
+
+// packedOps is putOps for values that may change: it packs them.
+func packedOps(bins types.Bins) ([]types.Op, error) {
+	if len(bins) == 0 {
+		return nil, refuse("no bins")
+	}
+	ops := make([]types.Op, 0, len(bins))
+	var buf []byte
+	for name, v := range bins {
+		start := len(buf)
+		var particle wire.ParticleType
+		var err error
+		if buf, particle, err = types.AppendValue(buf, v); err != nil {
+			return nil, fmt.Errorf("bin %.32q: %w", name, err)
+		}
+		ops = append(ops, types.Op{Type: wire.OpWrite, Bin: name, Arg: packed(particle, buf[start:])})
+	}
+	return ops, nil
+}
+
+// packed returns a value that is written as b. It shares b.
+func packed(particle wire.ParticleType, b []byte) types.Value {
+	if particle == wire.ParticleNull {
+		return types.Nil()
+	}
+	return types.Raw(particle, b[:len(b):len(b)])
+}
+
+// ownOps returns operations that share nothing which may change.
+func ownOps(ops []types.Op) ([]types.Op, error) {
+	own := slices.Clone(ops)
+	for i := range own {
+		switch own[i].Type {
+		case wire.OpWrite, wire.OpAppend, wire.OpPrepend:
+		default: // packed when it was made
+			continue
+		}
+		switch arg := &own[i].Arg; arg.Kind() {
+		case types.KindBytes:
+			b, _ := arg.AsBytes()
+			*arg = types.Bytes(bytes.Clone(b))
+		case types.KindList, types.KindMap, types.KindHLL, types.KindRaw:
+			b, particle, err := arg.AppendTo(nil)
+			if err != nil {
+				return nil, fmt.Errorf("bin %.32q: %w", own[i].Bin, err)
+			}
+			*arg = packed(particle, b)
+		}
+	}
+	return own, nil
 }
 
 func (s *spec) fill(o *Op, rules *policy.BatchSettings) error {

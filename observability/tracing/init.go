@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -37,7 +39,7 @@ const defaultService = "aerospike-go"
 //	OTEL_TRACES_EXPORTER          otlp (the default) or none
 //	OTEL_EXPORTER_OTLP_PROTOCOL   grpc (the default) or http/protobuf
 //	OTEL_EXPORTER_OTLP_ENDPOINT   http://localhost:4317 for grpc, http://localhost:4318 for http
-//	OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT, _COMPRESSION, _CERTIFICATE, _CLIENT_CERTIFICATE, _CLIENT_KEY
+//	OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT, _COMPRESSION, _INSECURE, _CERTIFICATE, _CLIENT_CERTIFICATE, _CLIENT_KEY
 //	OTEL_SERVICE_NAME             aerospike-go
 //	OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG, OTEL_BSP_*
 //
@@ -104,7 +106,7 @@ func wanted() (bool, error) {
 	if strings.EqualFold(strings.TrimSpace(os.Getenv("OTEL_SDK_DISABLED")), "true") {
 		return false, nil
 	}
-	switch name := strings.TrimSpace(os.Getenv("OTEL_TRACES_EXPORTER")); name {
+	switch name := strings.TrimSpace(os.Getenv("OTEL_TRACES_EXPORTER")); strings.ToLower(name) {
 	case "", "otlp":
 		return true, nil
 	case "none":
@@ -114,37 +116,78 @@ func wanted() (bool, error) {
 	}
 }
 
-// setting returns the variable OTEL_EXPORTER_OTLP_<what>, that of traces first.
-func setting(what string) string {
+// setting returns the variable OTEL_EXPORTER_OTLP_<what>, that of traces first, and its name.
+func setting(what string) (value, name string) {
 	for _, signal := range []string{"TRACES_", ""} {
-		if v := strings.TrimSpace(os.Getenv("OTEL_EXPORTER_OTLP_" + signal + what)); v != "" {
-			return v
+		name = "OTEL_EXPORTER_OTLP_" + signal + what
+		if value = strings.TrimSpace(os.Getenv(name)); value != "" {
+			break
 		}
 	}
-	return ""
+	return value, name
 }
 
 // newExporter returns the exporter that the environment asks for. The exporters read most
 // of it themselves; without an endpoint they would insist on TLS, which no collector on
-// the same machine speaks.
+// the same machine speaks, and from one that is no URL they would make nothing that works.
 func newExporter(ctx context.Context) (sdk.SpanExporter, error) {
-	local := setting("ENDPOINT") == ""
-	switch protocol := setting("PROTOCOL"); protocol {
+	protocol, name := setting("PROTOCOL")
+	switch strings.ToLower(protocol) {
 	case "", "grpc":
+		endpoint, err := endpointURL("http://localhost:4317", true)
+		if err != nil {
+			return nil, err
+		}
 		var options []otlptracegrpc.Option
-		if local {
-			options = append(options, otlptracegrpc.WithEndpointURL("http://localhost:4317"))
+		if endpoint != "" {
+			options = append(options, otlptracegrpc.WithEndpointURL(endpoint))
 		}
 		return otlptracegrpc.New(ctx, options...)
 	case "http/protobuf":
+		endpoint, err := endpointURL("http://localhost:4318/v1/traces", false)
+		if err != nil {
+			return nil, err
+		}
 		var options []otlptracehttp.Option
-		if local {
-			options = append(options, otlptracehttp.WithEndpointURL("http://localhost:4318/v1/traces"))
+		if endpoint != "" {
+			options = append(options, otlptracehttp.WithEndpointURL(endpoint))
 		}
 		return otlptracehttp.New(ctx, options...)
 	default:
-		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL: %.32q is neither grpc nor http/protobuf", protocol)
+		return nil, fmt.Errorf("%s: %.32q is neither grpc nor http/protobuf", name, protocol)
 	}
+}
+
+// endpointURL returns where spans go: local if the environment does not say, and nothing if
+// it says so in a way that the exporter understands. For gRPC it may name host and port without
+// a scheme, if it says as well whether to use TLS. Errors do not quote it: it may hold a password.
+func endpointURL(local string, grpc bool) (string, error) {
+	text, name := setting("ENDPOINT")
+	if text == "" {
+		return local, nil
+	}
+	if u, err := url.Parse(text); err == nil {
+		switch u.Scheme {
+		case "http", "https":
+			if u.Hostname() != "" {
+				return "", nil
+			}
+		case "unix":
+			if grpc {
+				return "", nil
+			}
+		}
+	}
+	if _, port, err := net.SplitHostPort(text); grpc && err == nil && port != "" {
+		plain, _ := setting("INSECURE")
+		switch strings.ToLower(plain) {
+		case "true":
+			return "http://" + text, nil
+		case "false":
+			return "https://" + text, nil
+		}
+	}
+	return "", fmt.Errorf("%s: it is no URL such as http://collector:4317 or https://collector:4318", name)
 }
 
 // Hook returns the hook for a client's configuration; nil, which is no hook, if tracing is

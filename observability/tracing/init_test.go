@@ -25,7 +25,9 @@ func TestSpansReachACollector(t *testing.T) {
 	}{
 		"grpc by default": {"", (*collector.Collector).GRPC, nil, "aerospike-go"},
 		"grpc":            {"grpc", (*collector.Collector).GRPC, map[string]string{"OTEL_SERVICE_NAME": "shop"}, "shop"},
-		"http": {"http/protobuf", (*collector.Collector).HTTP, map[string]string{
+		"grpc without a scheme": {"grpc", func(c *collector.Collector) string { return strings.TrimPrefix(c.GRPC(), "http://") },
+			map[string]string{"OTEL_EXPORTER_OTLP_INSECURE": "true"}, "aerospike-go"},
+		"http": {"HTTP/Protobuf", (*collector.Collector).HTTP, map[string]string{
 			"OTEL_RESOURCE_ATTRIBUTES": "service.name=till,zone=1", "OTEL_EXPORTER_OTLP_COMPRESSION": "gzip",
 		}, "till"},
 	} {
@@ -72,7 +74,7 @@ func TestSpansReachACollector(t *testing.T) {
 }
 
 func TestTracingIsOffWhereTheEnvironmentSaysSo(t *testing.T) {
-	for name, value := range map[string]string{"OTEL_SDK_DISABLED": "TRUE", "OTEL_TRACES_EXPORTER": "none"} {
+	for name, value := range map[string]string{"OTEL_SDK_DISABLED": "TRUE", "OTEL_TRACES_EXPORTER": "None "} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(name, value)
 			tracing, err := Init(t.Context())
@@ -137,13 +139,25 @@ func TestTheRatioOfTheEnvironment(t *testing.T) {
 }
 
 func TestSettingsThatAreWrongAreToldAndTracingStaysOff(t *testing.T) {
-	for name, value := range map[string]string{
-		"OTEL_TRACES_EXPORTER": "pigeon", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json", "OTEL_RESOURCE_ATTRIBUTES": "no pair",
+	for _, test := range []struct{ name, value, protocol string }{
+		{"OTEL_TRACES_EXPORTER", "pigeon", ""},
+		{"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "http/json"},
+		{"OTEL_RESOURCE_ATTRIBUTES", "no pair", ""},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", ""},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "localhost", "grpc"},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://", "grpc"},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://:4317", "grpc"},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://me:s3cret@host", "grpc"},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "::::", "http/protobuf"},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "localhost:4318", "http/protobuf"},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "unix:///tmp/socket", "http/protobuf"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Setenv(name, value)
+		t.Run(test.name+"="+test.value, func(t *testing.T) {
+			t.Setenv("OTEL_EXPORTER_OTLP_PROTOCOL", test.protocol)
+			t.Setenv(test.name, test.value)
 			tracing, err := Init(t.Context())
-			require.ErrorContains(t, err, name)
+			require.ErrorContains(t, err, test.name)
+			require.NotContains(t, err.Error(), "s3cret")
 			require.Nil(t, tracing)
 			require.Nil(t, tracing.Hook())
 		})
@@ -153,7 +167,8 @@ func TestSettingsThatAreWrongAreToldAndTracingStaysOff(t *testing.T) {
 func TestSettingsOfTracesGoFirst(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")
 	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", " grpc ")
-	require.Equal(t, "grpc", setting("PROTOCOL"))
+	value, name := setting("PROTOCOL")
+	require.Equal(t, []string{"grpc", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"}, []string{value, name})
 }
 
 func TestACollectorThatIsNotThereHoldsUpNoCall(t *testing.T) {

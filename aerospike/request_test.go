@@ -142,7 +142,7 @@ func TestBadArgumentsAreRefusedBeforeTheyAreSent(t *testing.T) {
 		{"nil bins", put(nil), "put", "no bins"},
 		{"a long name", put(Bins{long: 1}), "put", `"sixteen-bytes-xx" has 16 bytes`},
 		{"an unsupported type", put(Bins{"bin": make(chan int)}), "put", `bin "bin": invalid argument: type chan int`},
-		{"a type within", put(Bins{"bin": []any{1, map[string]any{"x": struct{}{}}}}), "put", `bin "bin": invalid argument: value[1]["x"]`},
+		{"a type within", put(Bins{"bin": []any{1, map[string]any{"x": struct{}{}}}}), "put", `bin "bin": invalid argument: value[1][value]`},
 		{"overflow", put(Bins{"bin": uint64(math.MaxUint64)}), "put", `bin "bin": invalid argument: unsigned integer exceeds`},
 		{"a map keyed by NaN", put(Bins{"bin": map[float64]int{math.NaN(): 1}}), "put", `bin "bin"`},
 		{"a value that holds itself", put(Bins{"bin": loop}), "put", "nested deeper than"},

@@ -295,6 +295,13 @@ func (w *witness) calls(srv *aerospiketest.Server, c *aerospike.Client) {
 		Card int `as:"card"`
 	}](ctx, c, key)
 	fails("decode", err)
+	byCard := aerospike.Bins{"cards": map[string]any{secretText: func() {}}}
+	fails("bad value of a map", c.Put(ctx, key, byCard))
+	require.NoError(w.t, c.Put(ctx, key, aerospike.Bins{"cards": map[any]any{secretText: "x", secretNumber: "y"}}))
+	_, err = aerospike.GetAs[struct {
+		Cards map[any]int `as:"cards"`
+	}](ctx, c, key)
+	fails("decode a map", err)
 	_, err = c.Apply(ctx, key, "spite", "stumble", []any{secretText})
 	fails("apply", err)
 	_, err = c.Apply(ctx, key, "spite", "quote", []any{secretNumber})

@@ -227,7 +227,7 @@ func appendMap[T any](dst []byte, m map[string]T, at place, elem func([]byte, T,
 	for _, k := range keys {
 		dst = wire.AppendMsgpackString(dst, k)
 		if dst, err = elem(dst, m[k], at); err != nil {
-			return dst, atKey(String(k), err)
+			return dst, atValue(err)
 		}
 	}
 	return dst, nil
@@ -307,7 +307,7 @@ func appendEntries(dst []byte, v Value, at place) ([]byte, error) {
 			dst, err = appendElem(dst, e.Value, at)
 		}
 		if err != nil {
-			return dst, atKey(e.Key, err)
+			return dst, atValue(err)
 		}
 	}
 	return dst, nil

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// convertError tells where in a nested value the fault lies. Its text holds types,
-// indexes and map keys, never values. For it errors.Is(err, ErrInvalidArg) holds.
+// convertError tells where in a nested value the fault lies. Its text holds types and indexes,
+// but neither values nor keys of maps, which are data as well. For it errors.Is(err, ErrInvalidArg) holds.
 type convertError struct {
-	path string // such as [3]["x"]; empty for the value itself
+	path string // such as [3][value]; empty for the value itself
 	what string
 }
 
@@ -46,4 +46,5 @@ func joinPath(outer, inner string) string {
 
 func atIndex(i int, err error) error { return inside("["+strconv.Itoa(i)+"]", err) }
 
-func atKey(key Value, err error) error { return inside("["+key.String()+"]", err) }
+// atValue is for a fault in the value of some key of a map.
+func atValue(err error) error { return inside("[value]", err) }

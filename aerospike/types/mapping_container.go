@@ -177,7 +177,7 @@ func encodeMap(v reflect.Value, n nesting, key, elem *codec) (Value, error) {
 			return Value{}, inside("[key]", err)
 		}
 		if e.Value, err = elem.enc(it.Value(), n); err != nil {
-			return Value{}, atKey(e.Key, err)
+			return Value{}, atValue(err)
 		}
 		entries = append(entries, e)
 	}
@@ -202,7 +202,7 @@ func decodeMap(val Value, v reflect.Value, key, elem *codec) error {
 		}
 		x.SetZero()
 		if err := elem.dec(e.Value, x); err != nil {
-			return atKey(e.Key, err)
+			return atValue(err)
 		}
 		m.SetMapIndex(k, x)
 	}

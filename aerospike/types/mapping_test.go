@@ -302,7 +302,7 @@ func TestBinsOfRefusesValuesThatCannotBeStored(t *testing.T) {
 	cases := map[string]all{
 		`types.all, field U, bin "u": invalid argument: unsigned integer exceeds the largest int64`:           {U: big},
 		`types.all, field L, bin "l": invalid argument: value[1]: unsigned integer exceeds the largest int64`: {L: []uint64{1, big}},
-		`types.all, field M, bin "m": invalid argument: value["k"][0]: type chan int cannot be stored`:        {M: map[string][]any{"k": {make(chan int)}}},
+		`types.all, field M, bin "m": invalid argument: value[value][0]: type chan int cannot be stored`:      {M: map[string][]any{"k": {make(chan int)}}},
 		`types.all, field T, bin "t": invalid argument: time outside the years 1678 to 2261`:                  {T: time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC)},
 		`types.all, field In[1].U, bin "In": invalid argument: unsigned integer exceeds the largest int64`:    {In: []struct{ U uint }{{}, {uint(big)}}},
 	}
@@ -359,7 +359,7 @@ func TestScanRecordRefusesMismatches(t *testing.T) {
 		{"a2", List(Int(1)), "a list of 1 elements does not fit [2]int"}, {"b2", Bytes([]byte{1}), "1 bytes do not fit [2]uint8"},
 		{"a2", Map(), "want list, have map"}, {"a2", Bytes(make([]byte, 15)), "15 bytes do not fit [2]int"}, {"b2", List(), "want bytes, have list"},
 		{"l", List(String("a"), Int(2)), "field L, bin \"l\": [1]: want string, have int"},
-		{"m", entry(String("k"), String("x")), `["k"]: want int, have string`}, {"m", entry(Int(1), Int(1)), "[key]: want string, have int"},
+		{"m", entry(String("k"), String("x")), `[value]: want int, have string`}, {"m", entry(Int(1), Int(1)), "[key]: want string, have int"},
 		{"m", List(), "want map, have list"}, {"m", entry(Nil(), Int(1)), "[key]"},
 		{"ma", entry(Bytes([]byte{1}), Int(1)), "[key]"}, {"ma", entry(Float(math.NaN()), Int(1)), "[key]"}, {"ma", entry(List(), Int(1)), "[key]"},
 		{"mi", entry(Int(1000), String("x")), "[key]: "},

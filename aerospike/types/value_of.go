@@ -106,7 +106,7 @@ func checkKeys(entries []MapEntry) error {
 			return refuse("map key of kind %v: only integers, strings and bytes can be keys", e.Key.kind)
 		}
 		if i > 0 && entries[i-1].Key.Compare(e.Key) == 0 {
-			return atKey(e.Key, refuse("the map has this key twice"))
+			return refuse("the map has a key twice")
 		}
 	}
 	return nil

@@ -255,27 +255,48 @@ func TestAttributesOfMapsInFunctions(t *testing.T) {
 	}
 }
 
-// What the object aerospike is called without fails in the real server's words.
-func TestAerospikeCalledWithADot(t *testing.T) {
+// Arguments that are refused are counted as the real server counts them: from behind the colon,
+// or with the object that stands before the dot.
+func TestRefusedArgumentsOfFunctions(t *testing.T) {
 	c := dial(t, aerospiketest.Start(t).Addr())
 	for call, want := range map[string]string{
-		"aerospike.exists(r)":          "bad argument #1 to 'exists' (Aerospike expected, got Record)",
-		"aerospike.exists()":           "bad argument #1 to 'exists' (userdata expected, got no value)",
-		"aerospike.exists(nil, r)":     "bad argument #1 to 'exists' (userdata expected, got nil)",
-		"aerospike.update(5)":          "bad argument #1 to 'update' (userdata expected, got number)",
-		"aerospike.remove(list())":     "bad argument #1 to 'remove' (Aerospike expected, got List)",
-		"aerospike.create({}, r)":      "bad argument #1 to 'create' (userdata expected, got table)",
-		"aerospike.log(r)":             "bad argument #1 to 'log' (Aerospike expected, got Record)",
-		"aerospike.log()":              "bad argument #1 to 'log' (userdata expected, got no value)",
-		"aerospike.get_current_time()": "bad argument #1 to 'get_current_time' (userdata expected, got no value)",
-		"aerospike:set_context(5)":     "bad argument #1 to 'set_context' (Record expected, got number)",
-		"aerospike:exists()":           "bad argument #1 to 'exists' (Record expected, got no value)",
-		"aerospike:exists('record')":   "bad argument #1 to 'exists' (Record expected, got string)",
+		"aerospike.exists(r)":               "bad argument #1 to 'exists' (Aerospike expected, got Record)",
+		"aerospike.exists()":                "bad argument #1 to 'exists' (userdata expected, got no value)",
+		"aerospike.exists(nil, r)":          "bad argument #1 to 'exists' (userdata expected, got nil)",
+		"aerospike.exists(aerospike)":       "bad argument #2 to 'exists' (Record expected, got no value)",
+		"aerospike.exists(aerospike, true)": "bad argument #2 to 'exists' (Record expected, got boolean)",
+		"aerospike.update(5)":               "bad argument #1 to 'update' (userdata expected, got number)",
+		"aerospike.remove(list())":          "bad argument #1 to 'remove' (Aerospike expected, got List)",
+		"aerospike.create({}, r)":           "bad argument #1 to 'create' (userdata expected, got table)",
+		"aerospike.log(r)":                  "bad argument #1 to 'log' (Aerospike expected, got Record)",
+		"aerospike.log()":                   "bad argument #1 to 'log' (userdata expected, got no value)",
+		"aerospike.log(aerospike, {})":      "bad argument #2 to 'log' (number expected, got table)",
+		"aerospike:log({})":                 "bad argument #1 to 'log' (number expected, got table)",
+		"aerospike.get_current_time()":      "bad argument #1 to 'get_current_time' (userdata expected, got no value)",
+		"aerospike:set_context(5)":          "bad argument #1 to 'set_context' (Record expected, got number)",
+		"aerospike:exists()":                "bad argument #1 to 'exists' (Record expected, got no value)",
+		"aerospike:exists('record')":        "bad argument #1 to 'exists' (Record expected, got string)",
+		"record.set_ttl(r, {})":             "bad argument #2 to 'set_ttl' (number expected, got table)",
+		"string.rep('x', {})":               "bad argument #2 to 'rep' (number expected, got table)",
+		"('x'):rep({})":                     "bad argument #1 to 'rep' (number expected, got table)",
+		"('x'):rep()":                       "bad argument #1 to 'rep' (number expected, got no value)",
+		"('x'):rep(2):rep({})":              "bad argument #1 to 'rep' (number expected, got table)",
+		"('x'):rep(string.rep(1, {}))":      "bad argument #2 to 'rep' (number expected, got table)",
+		"string.rep(('x'):rep({}), 2)":      "bad argument #1 to 'rep' (number expected, got table)",
+		"string.rep(('x'):rep(2), {})":      "bad argument #2 to 'rep' (number expected, got table)",
+		"('x'):rep((r.a or 1) > 0 and {})":  "bad argument #1 to 'rep' (number expected, got table)",
+		"('x'):byte(1, {})":                 "bad argument #2 to 'byte' (number expected, got table)",
+		"('x'):find()":                      "bad argument #1 to 'find' (string expected, got no value)",
+		"({f = string.rep}):f(2)":           "calling 'f' on bad self (string expected, got table)",
+		"('%d'):format('x')":                "bad argument #1 to 'format' (number expected, got string)",
+		"string.format('%d', 'x')":          "bad argument #2 to 'format' (number expected, got string)",
 	} {
-		require.Equal(t, "ok", c.putModule("dots", "function f(r) local x = "+call+" return x end"))
-		r := parse(t, c.ask(callOf("dots", "dots", "f", []byte{0x90}).frame(t)))
-		require.Equal(t, wire.ResultUDF, r.ResultCode, call)
-		_, text, _ := strings.Cut(string(r.bin("FAILURE").value), "dots.lua:1: ")
-		require.Equal(t, want, text, call)
+		require.Equal(t, "ok", c.putModule("dots", "function f(r) local x = "+call+" return x end function g(r) return "+call+" end"))
+		for _, function := range []string{"f", "g"} {
+			r := parse(t, c.ask(callOf("dots", "dots", function, []byte{0x90}).frame(t)))
+			require.Equal(t, wire.ResultUDF, r.ResultCode, call)
+			_, text, _ := strings.Cut(string(r.bin("FAILURE").value), "dots.lua:1: ")
+			require.Equal(t, want, text, "%s in %s", call, function)
+		}
 	}
 }

@@ -30,7 +30,15 @@ func (c *args) raise(format string, values ...any) { raise(c.l, format, values..
 
 // refuse raises an error about argument i.
 func (c *args) refuse(i int, format string, values ...any) {
-	c.raise("bad argument #%d to '%s' (%s)", i, c.name, fmt.Sprintf(format, values...))
+	why := fmt.Sprintf(format, values...)
+	name, method := c.site()
+	if method { // what stands before the colon does not count
+		i--
+	}
+	if i == 0 {
+		c.raise("calling '%s' on bad self (%s)", name, why)
+	}
+	c.raise("bad argument #%d to '%s' (%s)", i, name, why)
 }
 
 func (c *args) refuseType(i int, want string) {

@@ -50,6 +50,7 @@ func compile(name, source string, library map[string]bool) (proto *gopher.Functi
 	if err != nil {
 		return nil, compilerError(name, source, err)
 	}
+	markMethods(proto)
 	return proto, nil
 }
 

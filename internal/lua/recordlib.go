@@ -213,8 +213,7 @@ func (c *args) change(do func(*call) int) []gopher.LValue {
 // self refuses a call without the object, as with a dot in place of the colon.
 func (c *args) self() { boxed[aerospike](c, 1, "Aerospike") }
 
-// subject returns the record that a method of aerospike is called with. Errors do not
-// count the object itself.
+// subject returns the record that a method of aerospike is called with.
 func (c *args) subject() (*snapshot, *call) {
 	c.self()
 	if classOf(c.get(2)) != "Record" {
@@ -222,7 +221,7 @@ func (c *args) subject() (*snapshot, *call) {
 		if c.count() > 1 {
 			got = className(c.get(2))
 		}
-		c.refuse(1, "Record expected, got %s", got)
+		c.refuse(2, "Record expected, got %s", got)
 	}
 	return c.record(2)
 }

@@ -43,7 +43,8 @@ func (c *Client) BatchExists(ctx context.Context, keys []Key, opts ...BatchOptio
 }
 
 // BatchPut writes the bins of many records: the i-th of bins to the record of the i-th
-// key. A nil Bins, or one that is missing, fails its row with [ErrInvalidArg].
+// key. A nil Bins, or one that is missing, fails its row with [ErrInvalidArg]; if there are
+// more bins than keys nothing is written.
 func (c *Client) BatchPut(ctx context.Context, keys []Key, bins []Bins, opts ...BatchOption) *batch.Stream {
 	return c.batches.Puts(ctx, keys, bins, opts)
 }

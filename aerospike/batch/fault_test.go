@@ -335,6 +335,12 @@ func TestRowsThatCannotBeSentNameNoNode(t *testing.T) {
 	}
 	_, err := f.client.BatchSeq(f.ctx, nil).Collect()
 	require.ErrorIs(t, err, aerospike.ErrInvalidArg)
+	bins := []aerospike.Bins{{"n": -1}, {"n": -1}, {"n": -1}}
+	_, err = f.client.BatchPut(f.ctx, f.keys[:2], bins).Collect()
+	require.ErrorIs(t, err, aerospike.ErrInvalidArg)
+	results, err := f.client.BatchPut(f.ctx, f.keys[:3], bins[:2]).Collect()
+	require.NoError(t, err)
+	require.ErrorIs(t, results[2].Err, aerospike.ErrInvalidArg)
 }
 
 // The server has another code for a message than for a single row.

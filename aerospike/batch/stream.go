@@ -39,13 +39,16 @@ func (e *Engine) Keys(ctx context.Context, what Op, keys []types.Key, opts []pol
 }
 
 // Puts returns a batch that writes bins: those of the i-th place to the record of the i-th
-// key. A row without any fails.
+// key. A row without any fails, and bins without a key fail all of it.
 func (e *Engine) Puts(ctx context.Context, keys []types.Key, bins []types.Bins, opts []policy.BatchOption) *Stream {
 	s := e.stream(ctx, opts)
 	what := newSpec(&Op{kind: kindPut}, &s.rules)
 	s.source = &putSource{keySource{keys: keys, spec: what}, bins}
 	if what.err != nil {
 		s.refuse(kindNames[kindPut], what.err)
+	}
+	if len(bins) > len(keys) {
+		s.refuse(kindNames[kindPut], refuse("%d keys for %d records", len(keys), len(bins)))
 	}
 	return s
 }

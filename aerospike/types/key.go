@@ -59,7 +59,7 @@ const (
 // fail: names that the server would refuse and an integer beyond int64 are reported
 // by [Key.Validate], which every command calls before it sends anything.
 //
-// Strings and integers cost no allocation; bytes are copied. A []byte key hashes as
+// Strings and integers cost no allocation, but for the first key of a set; bytes are copied. A []byte key hashes as
 // a blob, as in the Java, Go and Rust clients. For records written by a client that
 // hashes bytes as text (C, Python) see [NewKeyBytesAsString].
 func NewKey[K KeyValue](namespace, set string, key K) Key {

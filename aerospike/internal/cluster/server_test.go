@@ -354,12 +354,13 @@ func TestServerLoginAndTheRefusalOfIt(t *testing.T) {
 	srv := aerospiketest.Start(t, aerospiketest.WithUsers(aerospiketest.User{Name: "u", Password: "right"}))
 	auth, err := pool.NewAuth(pool.AuthInternal, "u", "right")
 	require.NoError(t, err)
-	c := dialServer(t, srv, func(cfg *Config) { cfg.Pool.Auth = auth })
+	const patient = time.Minute // a hash takes seconds where the machine is loaded
+	c := dialServer(t, srv, func(cfg *Config) { cfg.Pool.Auth, cfg.Pool.DialTimeout = auth, patient })
 	require.NoError(t, newCounter("k").add(t.Context(), c))
 
 	wrong, err := pool.NewAuth(pool.AuthInternal, "u", "wrong")
 	require.NoError(t, err)
-	_, err = New(t.Context(), Config{Seeds: []string{srv.Addr()}, Pool: pool.Config{Auth: wrong}})
+	_, err = New(t.Context(), Config{Seeds: []string{srv.Addr()}, Pool: pool.Config{Auth: wrong, DialTimeout: patient}})
 	refusal, ok := errors.AsType[*pool.LoginError](err)
 	require.True(t, ok, "%v", err)
 	require.Equal(t, wire.ResultInvalidCredential, refusal.Code)

@@ -51,7 +51,7 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 		return nil, withOp("connect", err)
 	}
 	c := &Client{cluster: cl, auth: lower.Pool.Auth, names: types.NewInterner(), reads: cfg.readSettings(), writes: cfg.writeSettings(), queries: cfg.querySettings()}
-	c.gate = gate.New(cfg.Hook, cfg.ClusterName, cfg.Limits.gate())
+	c.gate = gate.New(cfg.Hook, cl.Name(), cfg.Limits.gate())
 	c.batches.Gate = c.gate
 	c.batches.Cluster, c.batches.Names, c.batches.Rules = cl, c.names, cfg.batchSettings()
 	return c, nil

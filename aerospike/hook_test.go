@@ -191,19 +191,22 @@ func TestHooksSeeEachAttempt(t *testing.T) {
 }
 
 func TestHooksTellTheStagesOfACall(t *testing.T) {
-	c, w := watched(t, aerospiketest.Start(t), func(cfg *Config) { cfg.Limits.MaxCalls = 10 })
+	c, w := watched(t, aerospiketest.Start(t))
 	key := NewKey("test", "users", "alice")
 	w.stages.Store(true)
 	require.NoError(t, c.Put(t.Context(), key, Bins{"n": 1}))
-	w.reset()
-	_, err := c.Get(t.Context(), key)
-	require.NoError(t, err)
-	for s := range hook.StageCount {
-		require.Equal(t, 1, w.took[s], s)
+	for _, limit := range []int{0, 10} {
+		c.SetLimits(Limits{MaxCalls: limit})
+		w.reset()
+		_, err := c.Get(t.Context(), key)
+		require.NoError(t, err)
+		for s := range hook.StageCount {
+			require.Equal(t, 1, w.took[s], s)
+		}
 	}
 	w.stages.Store(false)
 	w.reset()
-	_, err = c.Get(t.Context(), key)
+	_, err := c.Get(t.Context(), key)
 	require.NoError(t, err)
 	require.Empty(t, w.took)
 }
@@ -264,6 +267,14 @@ func TestHooksCountEveryRowOfABatch(t *testing.T) {
 	require.Equal(t, hook.BatchRead, w.last(t).Op)
 	require.Equal(t, 1, w.last(t).Attempts)
 	require.Equal(t, map[string]int{"batch_read test.a 0": 1}, w.tally())
+
+	w.stages.Store(true)
+	w.reset()
+	_, err = c.BatchGet(ctx, keys[:1]).Collect()
+	require.NoError(t, err)
+	for s := range hook.StageCount {
+		require.Equal(t, 1, w.took[s], s)
+	}
 }
 
 func TestHooksSeeWhichPartsAreAskedForAgain(t *testing.T) {

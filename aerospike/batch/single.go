@@ -49,7 +49,10 @@ func (w *worker) lone(t *task, r *row) {
 	defer reply.Release()
 	w.node = reply.Node.Name()
 	w.run.hear(w.lane)
-	if err := w.run.sink.answer(w, r, reply.Message); err != nil {
+	begun := w.run.watch.now()
+	err = w.run.sink.answer(w, r, reply.Message)
+	w.run.watch.decoded(begun)
+	if err != nil {
 		reply.Distrust()
 		w.fail(r, t, outcome{err: err, doubt: r.spec.write})
 		return

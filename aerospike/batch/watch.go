@@ -103,6 +103,13 @@ func (w *watch) since(start time.Time) time.Duration {
 	return time.Since(start)
 }
 
+// decoded tells how long reading the reply to a row of its own took.
+func (w *watch) decoded(begun time.Time) {
+	if !begun.IsZero() {
+		w.hook.Stage(w.call, hook.Decode, time.Since(begun))
+	}
+}
+
 // timed tells where the time of an exchange went.
 func (w *watch) timed(encode, decode time.Duration, s *pool.Stream) {
 	if w == nil || !w.call.Timed {

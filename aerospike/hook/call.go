@@ -44,7 +44,7 @@ type Call struct {
 	// Namespace and Set are those of the records; empty if those of a batch differ, or if
 	// its rows are not known yet.
 	Namespace, Set string
-	Cluster        string // the name of the cluster in the client's configuration
+	Cluster        string // the name of the cluster, if it has one
 	Write          bool   // it may change records
 	Rows           int    // of a batch, -1 if nobody knows how many there will be; else 0
 	Start          time.Time
@@ -97,7 +97,7 @@ type Stage uint8
 
 // Stages, in the order of a call. A stage that a call did not come to is not told of.
 const (
-	LimiterWait Stage = iota // until the limit on the client's calls lets it pass
+	LimiterWait Stage = iota // until the limit on the client's calls, if there is one, lets it pass
 	Route                    // choosing the node
 	Encode                   // writing the request
 	PoolWait                 // until it is on its way to the socket: a place, a connection, earlier requests

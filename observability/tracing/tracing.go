@@ -18,7 +18,7 @@
 //	db.operation.batch.size     of batches of two rows and more
 //	db.response.returned_rows   of queries
 //	server.address, server.port of the node that was asked last
-//	db.aerospike.cluster_name   as in the client's configuration, if it has one
+//	db.aerospike.cluster_name   as the servers tell it, if it has one
 //	db.aerospike.node           the name of that node
 //	db.aerospike.attempts       if there was not exactly one
 //	db.aerospike.rows.failed    of batches, how many rows, if any

@@ -51,7 +51,7 @@ func TestASpanTellsWhatWasAskedOfWhom(t *testing.T) {
 		require.Equal(t, parent.SpanContext().SpanID(), s.Parent().SpanID())
 		require.Equal(t, parent.SpanContext().TraceID(), s.SpanContext().TraceID())
 		require.Equal(t, map[string]any{
-			"db.system.name": "aerospike", "db.namespace": "test", "db.collection.name": "users",
+			"db.aerospike.cluster_name": "docker", "db.system.name": "aerospike", "db.namespace": "test", "db.collection.name": "users",
 			"db.operation.name": "get", "server.address": host, "server.port": int64(number),
 			"db.aerospike.node": rec.Node,
 		}, attributes(s))
@@ -65,7 +65,7 @@ func TestASpanTellsWhatWasAskedOfWhom(t *testing.T) {
 func TestSpansNameTheCluster(t *testing.T) {
 	srv := aerospiketest.Start(t, aerospiketest.WithClusterName("blue"))
 	provider, spans := recorder(t)
-	c := connect(t, srv, New(provider), func(cfg *aerospike.Config) { cfg.ClusterName = "blue" })
+	c := connect(t, srv, New(provider)) // which need not say it
 	require.NoError(t, c.Put(t.Context(), aerospike.NewKey("test", "", 1), aerospike.Bins{"n": 1}))
 	s := spans.Ended()[0]
 	require.Equal(t, "PUT test", s.Name(), "without a set")

@@ -29,9 +29,19 @@ type Cluster struct {
 	wake    chan struct{} // capacity 1; makes the tender look sooner
 	stale   atomic.Bool   // partition maps are to be asked for again
 	tends   tendCounters
+	name    atomic.Pointer[string] // what the first node called the cluster; nil until then
 
 	cancel context.CancelFunc
 	done   chan struct{} // closed when the tender has ended
+}
+
+// Name returns the cluster's name, as its first node has told it; empty if it has none or
+// no node is known yet.
+func (c *Cluster) Name() string {
+	if name := c.name.Load(); name != nil {
+		return *name
+	}
+	return ""
 }
 
 // New finds the cluster and returns once its nodes are known. ctx bounds New only.

@@ -59,6 +59,21 @@ func TestNewNamesEverySeedThatFailed(t *testing.T) {
 	})
 }
 
+func TestTheNameOfTheClusterIsLearned(t *testing.T) {
+	for told, want := range map[string]string{"fake": "fake", "null": "", "ERROR:4:unknown command": ""} {
+		bubble(t, func(t *testing.T) {
+			fc := newFakeCluster(t, 2)
+			for _, n := range fc.nodes {
+				n.clusterName = told
+			}
+			c := fc.connect(fc.config("10.0.0.1:3000"))
+			defer c.Close()
+			require.Len(t, c.Nodes(), 2, told)
+			require.Equal(t, want, c.Name())
+		})
+	}
+}
+
 func TestNewRefusesAFaultyConfig(t *testing.T) {
 	_, err := New(t.Context(), Config{})
 	require.ErrorIs(t, err, types.ErrInvalidArg)

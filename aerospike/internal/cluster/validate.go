@@ -29,9 +29,13 @@ func (f *found) discard() {
 	f.node.close()
 }
 
+// noClusterName is what nodes say whose cluster has no name.
+const noClusterName = "null"
+
 // identity is what a node says of itself.
 type identity struct {
 	name, build string
+	cluster     string          // the name of its cluster, if it has one
 	service     []wire.Endpoint // its own addresses, if asked for
 }
 
@@ -68,6 +72,7 @@ func (c *Cluster) discover(ctx context.Context, t target, expect string, seed bo
 		return nil, f.first.err
 	}
 	n.setRacks(f.first.racks)
+	c.name.CompareAndSwap(nil, &id.cluster)
 	// The first commands must not pay for connections. A node that cannot have them
 	// all is still a node.
 	if err := n.pool.Warmup(ctx, cfg.MinConns); err != nil && ctx.Err() == nil && errors.Is(err, pool.ErrClosed) {
@@ -103,10 +108,7 @@ func (c *Cluster) identify(ctx context.Context, t target, seed bool) (*pool.Sess
 }
 
 func (c *Cluster) askIdentity(ctx context.Context, session *pool.Session, service bool) (identity, error) {
-	commands := []string{"node", "partition-generation", "build"}
-	if c.cfg.ClusterName != "" {
-		commands = append(commands, "cluster-name")
-	}
+	commands := []string{"node", "partition-generation", "build", "cluster-name"}
 	if service {
 		commands = append(commands, c.serviceCommand)
 	}
@@ -121,8 +123,8 @@ func (c *Cluster) askIdentity(ctx context.Context, session *pool.Session, servic
 			return identity{}, fmt.Errorf("asked %s, the answer is for %q", command, r.Command)
 		}
 		if err := wire.InfoError(r.Value); err != nil {
-			if command == c.serviceCommand {
-				continue // it only serves to find out a load balancer
+			if command == c.serviceCommand || command == "cluster-name" && c.cfg.ClusterName == "" {
+				continue // they only serve to find out a load balancer, and to be told
 			}
 			return identity{}, fmt.Errorf("%s: %w", command, err)
 		}
@@ -153,7 +155,10 @@ func (c *Cluster) judgeIdentity(id *identity, command, value string) (err error)
 			return fmt.Errorf("server version %s is too old, %d.%d is the oldest that works", value, minMajor, minMinor)
 		}
 	case "cluster-name":
-		if value != c.cfg.ClusterName {
+		if value != noClusterName {
+			id.cluster = value
+		}
+		if c.cfg.ClusterName != "" && value != c.cfg.ClusterName {
 			return fmt.Errorf("%w: it is %q, want %q", types.ErrClusterName, value, c.cfg.ClusterName)
 		}
 	case c.serviceCommand:

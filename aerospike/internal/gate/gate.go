@@ -71,6 +71,9 @@ func (g *Gate) Enter(ctx context.Context, c *Call, op string, timeout time.Durat
 		c.ctx = g.hook.CallStart(ctx, &c.Call)
 	}
 	if !g.limited.Load() {
+		if c.Timed {
+			g.hook.Stage(&c.Call, hook.LimiterWait, 0)
+		}
 		return c.ctx, 0, nil
 	}
 	start := time.Now()

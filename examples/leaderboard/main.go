@@ -55,7 +55,8 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 	}
 	client, err := aerospike.Connect(ctx, aerospike.Config{
 		Hosts: []string{addr}, AppName: "leaderboard",
-		WritePolicy: aerospike.WritePolicy{Timeout: 10 * time.Second}, // a score is worth waiting for
+		WritePolicy:  aerospike.WritePolicy{Timeout: 10 * time.Second}, // a score is worth waiting for
+		StallTimeout: 10 * time.Second,                                 // all games of a board change one record, one after the other
 	})
 	if err != nil {
 		return err

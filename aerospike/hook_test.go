@@ -352,6 +352,8 @@ func TestHooksCountTheRecordsOfAQuery(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, task.Wait(ctx))
 	require.Equal(t, hook.Execute, w.last(t).Op)
+	require.Equal(t, 3, w.last(t).Attempts, "each node is asked")
+	require.NotEmpty(t, w.last(t).Addr)
 }
 
 // What counts is the line alone: the one for a place and that for a connection which is still to be opened.

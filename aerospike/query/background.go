@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -77,12 +78,12 @@ func Execute(ctx context.Context, src Source, stmt Statement, job Job, settings 
 	if err != nil {
 		return nil, err
 	}
-	t, err := execute(w.context(ctx), src, stmt, job, settings)
+	t, err := execute(w.context(ctx), w, src, stmt, job, settings)
 	w.leave(err)
 	return t, err
 }
 
-func execute(ctx context.Context, src Source, stmt Statement, job Job, settings policy.QuerySettings) (*Task, error) {
+func execute(ctx context.Context, w *watch, src Source, stmt Statement, job Job, settings policy.QuerySettings) (*Task, error) {
 	t := &Task{src: src, id: newTask(), namespace: stmt.namespace, set: stmt.set}
 	if settings.Filter == nil {
 		settings.Filter = stmt.filter
@@ -106,11 +107,11 @@ func execute(ctx context.Context, src Source, stmt Statement, job Job, settings 
 	if err != nil {
 		return nil, t.fail("execute", err, false)
 	}
-	return t.start(ctx, nodes, frame, &settings)
+	return t.start(ctx, w, nodes, frame, &settings)
 }
 
 // start sends the request to the nodes, all at once.
-func (t *Task) start(ctx context.Context, nodes []*cluster.Node, frame []byte, settings *policy.QuerySettings) (*Task, error) {
+func (t *Task) start(ctx context.Context, w *watch, nodes []*cluster.Node, frame []byte, settings *policy.QuerySettings) (*Task, error) {
 	bounded := ctx
 	if settings.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -120,7 +121,7 @@ func (t *Task) start(ctx context.Context, nodes []*cluster.Node, frame []byte, s
 	starts := make([]starter, len(nodes))
 	var wg sync.WaitGroup
 	for i, node := range nodes {
-		starts[i] = starter{task: t, node: node, frame: frame, tries: tries{retries: settings.Retries}, cmd: cluster.Command{
+		starts[i] = starter{task: t, watch: w, node: node, frame: frame, tries: tries{retries: settings.Retries}, cmd: cluster.Command{
 			Op: "execute", Namespace: t.namespace, Set: t.set, Write: true, Node: node,
 			MaxRetries: settings.Retries, Timeout: settings.Timeout,
 			Backoff: cluster.Backoff{First: max(settings.Backoff, 1)},
@@ -133,6 +134,9 @@ func (t *Task) start(ctx context.Context, nodes []*cluster.Node, frame []byte, s
 	doubt := false
 	for i := range starts {
 		s := &starts[i]
+		for j := range s.made {
+			w.attempted(s.node, nil, &s.made[j])
+		}
 		if s.err == nil {
 			t.nodes = append(t.nodes, s.node)
 			continue
@@ -156,19 +160,24 @@ func (t *Task) start(ctx context.Context, nodes []*cluster.Node, frame []byte, s
 // starter starts a job on one node.
 type starter struct {
 	task  *Task
+	watch *watch
 	node  *cluster.Node
 	frame []byte
 	cmd   cluster.Command
 	tries tries
 
-	doubt bool  // the node may have started
-	err   error // nil once it has
+	made  []hook.Attempt // to be told when all nodes have answered: the watch is for one goroutine
+	doubt bool           // the node may have started
+	err   error          // nil once it has
 }
 
 // run sends the request until the node has started, certainly has not, or nobody knows.
 func (s *starter) run(ctx context.Context) {
 	for {
-		f := s.attempt(ctx)
+		a := hook.Attempt{Again: len(s.made) > 0, Start: time.Now()}
+		f := s.attempt(ctx, s.watch.line(&a.Waited))
+		a.Took, a.Sent, a.Code, a.Err = time.Since(a.Start), f.OK() || f.Sent(), f.Code(), f.Err()
+		s.made = append(s.made, a)
 		if f.OK() || s.doubt && f.Code() == types.ResultParameter { // it knows the task already
 			s.err, s.doubt = nil, false
 			return
@@ -193,13 +202,13 @@ func (s *starter) run(ctx context.Context) {
 	}
 }
 
-// attempt sends the request once and reads the answer.
-func (s *starter) attempt(ctx context.Context) cluster.Fault {
+// attempt sends the request once and reads the answer. See pool.OpenStream for waited.
+func (s *starter) attempt(ctx context.Context, waited *time.Duration) cluster.Fault {
 	x, f := s.task.src.Cluster.Enter(s.node, s.cmd.Timeout)
 	if !f.OK() {
 		return f
 	}
-	stream, err := s.node.Pool().OpenStream(ctx, s.frame, 0, nil)
+	stream, err := s.node.Pool().OpenStream(ctx, s.frame, 0, waited)
 	if err != nil {
 		return x.Failed(ctx, err)
 	}

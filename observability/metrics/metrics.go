@@ -87,7 +87,7 @@ func New(opt Options) *Metrics {
 
 // truth reads a switch in the environment.
 func truth(text string) bool {
-	switch strings.ToLower(text) {
+	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "1", "true", "yes", "on":
 		return true
 	}

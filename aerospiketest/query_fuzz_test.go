@@ -30,9 +30,13 @@ func FuzzQuery(f *testing.F) {
 		body = append([]byte{wire.HeaderSize}, body[1:]...)
 		m, err := wire.ParseMessage(body)
 		require.NoError(t, err)
+		aggregates := false
 		for field, ok := m.NextField(); ok; field, ok = m.NextField() {
-			if field.Type == wire.FieldDigest {
+			switch field.Type {
+			case wire.FieldDigest:
 				return
+			case wire.FieldUDFOp:
+				aggregates = true
 			}
 		}
 		c := &rawConn{t: t, nc: setup.nc, r: setup.r}
@@ -42,6 +46,9 @@ func FuzzQuery(f *testing.F) {
 		require.NoError(t, err)
 		require.True(t, reply.last || reply.code != wire.ResultOK)
 		for _, r := range reply.rows {
+			if aggregates && len(r.fields) == 0 {
+				continue // a value or a failure, which is of no record
+			}
 			require.Equal(t, "test", r.namespace)
 			require.Contains(t, r.fields, "digest")
 		}

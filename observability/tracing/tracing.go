@@ -152,13 +152,7 @@ func (h *Hook) leftOut(ctx context.Context) bool {
 
 // inParts reports whether a call of this kind goes to several nodes.
 func inParts(op hook.Operation) bool {
-	switch op {
-	case hook.Batch, hook.BatchRead, hook.BatchExists, hook.BatchWrite, hook.BatchRemove, hook.BatchOperate, hook.BatchApply:
-		return true
-	case hook.Query, hook.Scan, hook.Execute:
-		return true
-	}
-	return false
+	return outcome.OfBatch(op) || op == hook.Query || op == hook.Scan || op == hook.Execute
 }
 
 // AttemptEnd makes a span of an attempt that is not the only one.

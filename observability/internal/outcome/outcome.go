@@ -130,15 +130,15 @@ func Tolerated(op hook.Operation, code types.ResultCode) bool {
 	case types.ResultOK:
 		return true
 	case types.ResultNotFound:
-		return op == hook.Exists || op == hook.Delete || ofBatch(op)
+		return op == hook.Exists || op == hook.Delete || OfBatch(op)
 	case types.ResultFilteredOut:
-		return ofBatch(op)
+		return OfBatch(op)
 	}
 	return false
 }
 
-// ofBatch reports whether a call of this kind has rows.
-func ofBatch(op hook.Operation) bool {
+// OfBatch reports whether a call of this kind has rows.
+func OfBatch(op hook.Operation) bool {
 	switch op {
 	case hook.Batch, hook.BatchRead, hook.BatchExists, hook.BatchWrite, hook.BatchRemove, hook.BatchOperate, hook.BatchApply:
 		return true

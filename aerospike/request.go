@@ -60,7 +60,7 @@ func newRequest(op string, key *Key, settings *policy.Settings) *request {
 // release gives the request back, without what it refers to.
 func (r *request) release() {
 	r.names, r.bins, r.list, r.ops, r.call = nil, nil, nil, nil, nil
-	r.cmd.Slow, r.cmd.Call = false, nil
+	r.cmd.Slow, r.cmd.Call, r.cmd.Started = false, nil, time.Time{}
 	r.pass, r.entered, r.tolerant = gate.Call{}, false, false
 	r.key = Key{}
 	r.settings.Bins, r.settings.Filter, r.settings.Err = nil, nil, nil

@@ -30,8 +30,11 @@ func (r *request) enterWatched(ctx context.Context, c *Client, write bool) (cont
 	if c.gate.Hook() != nil {
 		r.cmd.Call = &r.pass.Call
 	}
-	if waited > 0 && s.Timeout > 0 {
+	switch {
+	case waited > 0 && s.Timeout > 0:
 		s.Timeout = max(s.Timeout-waited, 1)
+	case waited == 0 && !r.pass.Timed: // else the hook's own time would be that of the first stage
+		r.cmd.Started = r.pass.Start
 	}
 	return ctx, nil
 }

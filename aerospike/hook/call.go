@@ -49,6 +49,9 @@ type Call struct {
 	Rows           int    // of a batch, -1 if nobody knows how many there will be; else 0
 	Start          time.Time
 	Timed          bool // Hook.Stages was true
+	// Recorded is set by a hook's CallStart if there is a trace of the call in the context that it
+	// returned, so that most calls, of which there is none, need not be looked for.
+	Recorded bool
 
 	// Node and Addr are the name and the address (host:port) of the node that was asked
 	// last, empty if none was; of a batch or query, of any of them.

@@ -16,7 +16,8 @@ import (
 // lock of the client is held then, but a call waits until the method returns: it should
 // take well under a microsecond, and must not call the client.
 //
-// The pointers given are valid during the method only. Nothing in them is a key, a value
+// The pointers given are valid during the method only, and nothing they point to is to be
+// changed but Call.Recorded. Nothing in them is a key, a value
 // or a password.
 //
 // Embed [None] to implement some of the methods, also those that may be added.

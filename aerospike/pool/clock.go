@@ -21,13 +21,8 @@ type clock struct {
 // Times returns where the time of a timed call went. It is called after Do.
 func (c *Call) Times() Times {
 	k := *c.clock
-	// The writer's note may come after the reply, and timing may have begun in between.
-	if k.first == 0 {
-		k.first = k.answered
-	}
-	if k.claimed == 0 {
-		k.claimed = k.begun
-	}
+	k.first = max(k.first, k.claimed) // a peer may answer before it has been asked
+	// The writer's note may come after the reply.
 	if k.written == 0 || k.written > k.first {
 		k.written = k.first
 	}
@@ -57,15 +52,21 @@ func (c *Call) noteWait() {
 // now returns the time since the pool was made.
 func (p *Pool) now() time.Duration { return time.Since(p.made) }
 
-// timing reports whether calls may be timed at present.
-func (p *Pool) timing() bool { return p.cfg.Hook != nil && p.cfg.Hook.Stages() }
-
-// tick returns the time if calls may be timed, else 0.
+// tick returns the time if the hook wants calls to be timed at present, else 0.
 func (p *Pool) tick() time.Duration {
-	if !p.timing() {
+	if p.cfg.Hook == nil || !p.cfg.Hook.Stages() {
 		return 0
 	}
 	return p.now()
+}
+
+// tick returns the time if a call that has been written, or is about to be, has a clock, else 0.
+// Asking the hook would cost calls without one more.
+func (c *conn) tick() time.Duration {
+	if c.timed.Load() == 0 {
+		return 0
+	}
+	return c.lane.pool.now()
 }
 
 // measure begins to measure a time, which the function that it returns adds to sum; nil is

@@ -21,6 +21,7 @@ type conn struct {
 	// reserved before the call is queued, so it is never below the lists' lengths.
 	inflight atomic.Int32
 	standing atomic.Int32 // how calls regard it: prompt, slow or leaving
+	timed    atomic.Int32 // how many calls in sent have a clock
 	// Bytes received, and bytes accepted by the kernel. Written by the loops,
 	// watched for progress by the watchdog.
 	read    atomic.Uint64
@@ -192,9 +193,12 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool, began time.Dura
 			call.Reply = append(call.Reply[:0], body...)
 		}
 		call.ReplyType = t
-		if call.clock != nil {
-			call.clock.first, call.clock.answered = began, c.lane.pool.now()
-		}
+	}
+	if call.clock != nil {
+		c.timed.Add(-1)
+		call.clock.first, call.clock.answered = began, c.lane.pool.now()
+	}
+	if !abandoned {
 		call.finish(nil)
 	}
 	c.mu.Unlock()

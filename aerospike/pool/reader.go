@@ -22,7 +22,7 @@ const (
 func (c *conn) readLoop() error {
 	buf := make([]byte, readBuffer)
 	start, end := 0, 0            // buf[start:end] has been read and not framed
-	var began, came time.Duration // if timing: when the first byte of buf[start:] was read, and the last
+	var began, came time.Duration // if a call has a clock: when the first byte of buf[start:] was read, and the last
 	for {
 		for end-start >= wire.FrameHeaderSize {
 			t, size, err := c.lane.pool.frame(buf[start:end])
@@ -53,7 +53,7 @@ func (c *conn) readLoop() error {
 		}
 		n, err := c.nc.Read(buf[end:])
 		c.read.Add(uint64(n))
-		if came = c.lane.pool.tick(); start == end {
+		if came = c.tick(); start == end {
 			began = came
 		}
 		end += n

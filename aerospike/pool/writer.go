@@ -31,7 +31,7 @@ func (c *conn) writeLoop() error {
 		if err := c.write(big); err != nil {
 			return err
 		}
-		if now := c.lane.pool.tick(); now > 0 {
+		if now := c.tick(); now > 0 {
 			c.noteWritten(now)
 		}
 	}
@@ -63,7 +63,6 @@ func (c *conn) awaitQueued() bool {
 // requests in one record is not known (its source is not public), and it asserts
 // that nothing is left after each.
 func (c *conn) claim(batch []byte) (_, big []byte) {
-	now := c.lane.pool.tick()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for call := c.queued.head; call != nil; call = c.queued.head {
@@ -76,7 +75,8 @@ func (c *conn) claim(batch []byte) (_, big []byte) {
 		c.claimed += uint64(call.size)
 		call.end = c.claimed
 		if call.clock != nil {
-			call.clock.claimed = now
+			call.clock.claimed = c.lane.pool.now()
+			c.timed.Add(1)
 		}
 		if call.size > copyLimit {
 			// The buffer is the writer's from here on: the reply may come, and the

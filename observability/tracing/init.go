@@ -49,7 +49,9 @@ const defaultService = "aerospike-go"
 // An error is one of the settings; that the collector does not answer is none, and is told
 // to OpenTelemetry's error handler when spans are sent. With an error the result is nil,
 // which is tracing switched off, so a program may report it and go on.
-func Init(ctx context.Context) (*Tracing, error) {
+//
+// Options come on top of what the environment says, such as [PerSecond].
+func Init(ctx context.Context, more ...Option) (*Tracing, error) {
 	on, err := wanted()
 	if err != nil || !on {
 		return nil, err
@@ -77,7 +79,7 @@ func Init(ctx context.Context) (*Tracing, error) {
 		t.calls = sdk.NewTracerProvider(
 			sdk.WithSpanProcessor(spans), sdk.WithResource(about), sdk.WithSampler(sdk.ParentBased(sdk.AlwaysSample())))
 	}
-	t.hook = New(t.calls, options...)
+	t.hook = New(t.calls, append(options, more...)...)
 	return t, nil
 }
 

@@ -60,6 +60,7 @@ type Hook struct {
 	// parents tells that the sampler leaves out what is within a span that it left out.
 	parents bool
 	share   float64 // of the calls without a span above them that get one
+	rate    rate    // of those calls
 }
 
 // New returns a hook whose spans go to provider; nil stands for the global one
@@ -90,9 +91,17 @@ func ParentBased() Option { return func(h *Hook) { h.parents = true } }
 // will choose. [Init] sees to that.
 func Share(part float64) Option { return func(h *Hook) { h.share = part } }
 
+// PerSecond bounds how many calls that have no span above them get one: n in a second, as
+// many at once after a second without any. So tracing costs no more when there are more calls,
+// which neither a share of them nor an exporter that throws away what it has no room for can
+// promise. What [Share] leaves out is not counted, and calls within a sampled span are not
+// bounded. Give the provider a sampler as for Share. n below 1 is 1.
+func PerSecond(n int) Option { return func(h *Hook) { h.rate.set(n) } }
+
 // span is the context of a call whose span is recorded, and what is known of it meanwhile.
 type span struct {
 	context.Context
+	of    *Hook
 	span  trace.Span
 	name  *name
 	parts bool // attempts are parts of the call: each has a span
@@ -103,28 +112,32 @@ type span struct {
 	rows, failed atomic.Int64
 }
 
-type spanKey struct{}
+// spanKey finds the span of a hook: a client may have several hooks that make spans.
+type spanKey struct{ of *Hook }
 
-// Value returns the span itself for spanKey.
+// Value returns the span itself for its key.
 func (s *span) Value(key any) any {
-	if _, ok := key.(spanKey); ok {
+	if k, ok := key.(spanKey); ok && k.of == s.of {
 		return s
 	}
 	return s.Context.Value(key)
 }
 
-// recorded returns the span of the call that ctx is of; nil if it is not recorded.
-func recorded(ctx context.Context) *span {
-	if s, ok := ctx.(*span); ok {
+// recorded returns the span of a call, whose context is ctx; nil if it is not recorded.
+func (h *Hook) recorded(ctx context.Context, call *hook.Call) *span {
+	if !call.Recorded {
+		return nil
+	}
+	if s, ok := ctx.(*span); ok && s.of == h {
 		return s
 	}
-	s, _ := ctx.Value(spanKey{}).(*span)
+	s, _ := ctx.Value(spanKey{h}).(*span)
 	return s
 }
 
 // CallStart starts the call's span.
 func (h *Hook) CallStart(ctx context.Context, call *hook.Call) context.Context {
-	if h.leftOut(ctx) {
+	if h.leftOut(ctx, call) {
 		return ctx
 	}
 	n := h.names.of(call)
@@ -136,18 +149,20 @@ func (h *Hook) CallStart(ctx context.Context, call *hook.Call) context.Context {
 	if !started.IsRecording() {
 		return ctx
 	}
-	return &span{Context: ctx, span: started, name: n, parts: inParts(call.Op)}
+	call.Recorded = true
+	return &span{Context: ctx, of: h, span: started, name: n, parts: inParts(call.Op)}
 }
 
 // leftOut reports whether a call in ctx has no span, so that the tracer need not be asked.
-func (h *Hook) leftOut(ctx context.Context) bool {
-	if !h.parents && h.share >= 1 {
+func (h *Hook) leftOut(ctx context.Context, call *hook.Call) bool {
+	bounded := h.share < 1 || h.rate.bounded()
+	if !h.parents && !bounded {
 		return false
 	}
 	if above := trace.SpanContextFromContext(ctx); above.IsValid() {
 		return h.parents && !above.IsSampled()
 	}
-	return h.share < 1 && rand.Float64() >= h.share
+	return bounded && (h.share < 1 && rand.Float64() >= h.share || !h.rate.allow(call.Start))
 }
 
 // inParts reports whether a call of this kind goes to several nodes.
@@ -157,7 +172,7 @@ func inParts(op hook.Operation) bool {
 
 // AttemptEnd makes a span of an attempt that is not the only one.
 func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt) {
-	s := recorded(ctx)
+	s := h.recorded(ctx, call)
 	switch {
 	case s == nil:
 	case s.parts:
@@ -196,8 +211,8 @@ func (h *Hook) attempt(s *span, op hook.Operation, a *hook.Attempt) {
 }
 
 // Progress counts rows.
-func (h *Hook) Progress(ctx context.Context, _ *hook.Call, rows []hook.Rows) {
-	s := recorded(ctx)
+func (h *Hook) Progress(ctx context.Context, call *hook.Call, rows []hook.Rows) {
+	s := h.recorded(ctx, call)
 	if s == nil {
 		return
 	}
@@ -211,7 +226,7 @@ func (h *Hook) Progress(ctx context.Context, _ *hook.Call, rows []hook.Rows) {
 
 // CallEnd ends the call's span.
 func (h *Hook) CallEnd(ctx context.Context, call *hook.Call) {
-	s := recorded(ctx)
+	s := h.recorded(ctx, call)
 	if s == nil {
 		return
 	}

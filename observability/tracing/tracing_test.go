@@ -4,15 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/codes"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
@@ -21,6 +24,7 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/query"
 	"github.com/aerospike-go/aerospike-go/aerospiketest"
+	"github.com/aerospike-go/aerospike-go/observability"
 )
 
 func TestASpanTellsWhatWasAskedOfWhom(t *testing.T) {
@@ -352,6 +356,69 @@ func TestAShareOfTheCallsHasSpans(t *testing.T) {
 
 	ctx := context.Background()
 	require.Zero(t, testing.AllocsPerRun(100, func() { none.CallEnd(none.CallStart(ctx, &call), &call) }))
+}
+
+// Two hooks that make spans, such as those of two vendors, do not take each other's for theirs.
+func TestEachHookEndsItsOwnSpans(t *testing.T) {
+	first, outer := recorder(t)
+	second, inner := recorder(t)
+	c := connect(t, aerospiketest.Start(t), observability.Join(New(first), New(second)))
+	key := aerospike.NewKey("test", "users", 1)
+	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"n": 1}))
+	_, err := c.BatchPut(t.Context(), []aerospike.Key{key}, []aerospike.Bins{{"n": 1}}).Collect()
+	require.NoError(t, err)
+	for _, spans := range []*tracetest.SpanRecorder{outer, inner} {
+		var names []string
+		for _, s := range spans.Ended() {
+			names = append(names, s.Name())
+		}
+		require.Equal(t, []string{"PUT test.users", "BATCH_WRITE test.users attempt", "BATCH_WRITE test.users"}, names)
+		require.Len(t, spans.Started(), 3)
+	}
+	require.Equal(t, outer.Ended()[0].SpanContext().SpanID(), inner.Ended()[0].Parent().SpanID())
+}
+
+// However many calls there are, so many have spans; those with a span above them are not counted.
+func TestSpansPerSecondAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		spans := tracetest.NewSpanRecorder()
+		provider := sdk.NewTracerProvider(sdk.WithSpanProcessor(spans), sdk.WithSampler(sdk.ParentBased(sdk.AlwaysSample())))
+		started := func(ctx context.Context, h *Hook, n int) int {
+			spans.Reset()
+			var wg sync.WaitGroup
+			for range n {
+				wg.Go(func() {
+					call := hook.Call{Op: hook.Get, Namespace: "test", Set: "users", Start: time.Now()}
+					h.CallEnd(h.CallStart(ctx, &call), &call)
+				})
+			}
+			wg.Wait()
+			return len(spans.Ended())
+		}
+		h := New(provider, PerSecond(50), ParentBased())
+		require.Equal(t, 50, started(t.Context(), h, 1000))
+		require.Zero(t, started(t.Context(), h, 1000))
+		time.Sleep(100 * time.Millisecond)
+		require.Equal(t, 5, started(t.Context(), h, 1000))
+		time.Sleep(time.Hour)
+		require.Equal(t, 50, started(t.Context(), h, 1000), "what was not used is not kept for longer than a second")
+
+		above, end := provider.Tracer("test").Start(t.Context(), "request")
+		require.Equal(t, 100, started(above, h, 100))
+		end.End()
+		dropped := trace.ContextWithSpanContext(t.Context(), trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}}))
+		time.Sleep(time.Hour)
+		require.Zero(t, started(dropped, h, 100))
+		require.Equal(t, 50, started(t.Context(), h, 100), "what the sampler leaves out is not counted")
+
+		for n, want := range map[int]int{0: 1, -7: 1, 1: 1, math.MaxInt: 1000} {
+			require.Equal(t, want, started(t.Context(), New(provider, PerSecond(n)), 1000), "%d", n)
+		}
+		require.Zero(t, started(t.Context(), New(provider, PerSecond(50), Share(0)), 1000))
+
+		ctx, call := context.Background(), hook.Call{Op: hook.Get, Namespace: "test", Set: "users", Start: time.Now()}
+		require.Zero(t, testing.AllocsPerRun(100, func() { h.CallEnd(h.CallStart(ctx, &call), &call) }))
+	})
 }
 
 func TestTheSamplerOfTheEnvironment(t *testing.T) {

@@ -30,6 +30,9 @@ type Command struct {
 	// Timeout is the budget of the whole call: waiting, dialling, every attempt and
 	// the pauses between them. 0 leaves the limit to the context.
 	Timeout time.Duration
+	// Started is when the first attempt begins, if somebody has just looked at the clock;
+	// the zero time else. Looking costs more than choosing the node.
+	Started time.Time
 	// AttemptTimeout is the time that one attempt may take of it; a negative one is all
 	// of it. 0 lets an attempt go on while its connection shows signs of life, and ends
 	// it after silence for an equal share of the time; see budget.share.

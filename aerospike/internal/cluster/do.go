@@ -22,7 +22,10 @@ import (
 //
 // A call whose first attempt succeeds takes no lock and allocates nothing here.
 func (c *Cluster) Do(ctx context.Context, cmd *Command) (Reply, error) {
-	t := attempt{start: time.Now(), snap: c.current.Load()}
+	t := attempt{start: cmd.Started, snap: c.current.Load()}
+	if t.start.IsZero() {
+		t.start = time.Now()
+	}
 	t.budget = newBudget(ctx, cmd, t.start)
 	reply, f := c.try(ctx, cmd, &t)
 	if cmd.Call != nil {

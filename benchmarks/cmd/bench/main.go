@@ -17,7 +17,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -78,14 +77,8 @@ func parse(args []string, complaints io.Writer) (options, error) {
 	flags.DurationVar(&o.rtt, "rtt", time.Millisecond, "round trip of the delayed link")
 	flags.StringVar(&o.sections, "sections", "", "comma-separated, empty for all: "+strings.Join(scenario.Keys(), ","))
 	flags.StringVar(&o.drivers, "drivers", "", "comma-separated, empty for all: "+strings.Join(driver.Names(), ","))
-	core := func(n int) int {
-		if machine.CanPin && runtime.NumCPU() > 1 {
-			return n
-		}
-		return -1
-	}
-	flags.IntVar(&o.serverCore, "server-core", core(0), "core for the embedded server and the proxy, negative for any")
-	flags.IntVar(&o.clientCore, "client-core", core(1), "core for the clients, negative for any")
+	flags.IntVar(&o.serverCore, "server-core", machine.Core(0), "core for the embedded server and the proxy, negative for any")
+	flags.IntVar(&o.clientCore, "client-core", machine.Core(1), "core for the clients, negative for any")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}

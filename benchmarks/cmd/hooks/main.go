@@ -15,13 +15,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/benchmarks/internal/machine"
 	"github.com/aerospike-go/aerospike-go/benchmarks/internal/server"
 )
 
@@ -41,6 +42,8 @@ type options struct {
 	rounds        int
 	duration      time.Duration
 	goroutines    int
+
+	serverCore, clientCore int
 }
 
 func parse(args []string, complaints io.Writer) (options, error) {
@@ -49,9 +52,11 @@ func parse(args []string, complaints io.Writer) (options, error) {
 	flags.SetOutput(complaints)
 	flags.StringVar(&o.embedded, "embedded", "", "program of the embedded server")
 	flags.StringVar(&o.out, "out", "", "file to put the results into, besides standard output")
-	flags.IntVar(&o.rounds, "rounds", 41, "how often to measure each mode")
-	flags.DurationVar(&o.duration, "duration", 300*time.Millisecond, "time of each measurement")
+	flags.IntVar(&o.rounds, "rounds", 200, "how often to measure each mode")
+	flags.DurationVar(&o.duration, "duration", 150*time.Millisecond, "time of each measurement")
 	flags.IntVar(&o.goroutines, "goroutines", 64, "how many call at the same time")
+	flags.IntVar(&o.serverCore, "server-core", machine.Core(0), "core for the embedded server, negative for any")
+	flags.IntVar(&o.clientCore, "client-core", machine.Core(1), "core for the clients, negative for any")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -67,7 +72,10 @@ func run(ctx context.Context, args []string, out, complaints io.Writer) (err err
 	if err != nil {
 		return err
 	}
-	addr, stop, err := target(o.embedded)
+	if o.clientCore >= 0 && os.Getenv(confined) == "" {
+		return confine(ctx, &o, args, out, complaints)
+	}
+	addr, stop, err := target(&o)
 	if err != nil {
 		return err
 	}
@@ -95,21 +103,22 @@ func run(ctx context.Context, args []string, out, complaints io.Writer) (err err
 }
 
 // target returns where the server is, and what ends it.
-func target(binary string) (addr string, stop func() error, err error) {
+func target(o *options) (addr string, stop func() error, err error) {
 	if host := os.Getenv("AEROSPIKE_HOST"); host != "" {
 		return net.JoinHostPort(host, cmp.Or(os.Getenv("AEROSPIKE_PORT"), "3000")), func() error { return nil }, nil
 	}
-	if binary == "" {
+	if o.embedded == "" {
 		return "", nil, errors.New("neither AEROSPIKE_HOST nor -embedded is given")
 	}
-	e, err := server.StartEmbedded(binary, -1)
+	e, err := server.StartEmbedded(o.embedded, o.serverCore)
 	if err != nil {
 		return "", nil, err
 	}
 	return e.Addr, e.Close, nil
 }
 
-// measure runs the modes in turn. Each round begins with another one.
+// measure runs the modes in turn, in each round in another order: what one leaves behind for
+// the next, such as memory to be cleared away, falls on all of them.
 func measure(modes []*mode, o *options) error {
 	for _, m := range modes {
 		if _, err := m.load(o.goroutines, o.duration/4); err != nil { // connections open, pools fill up
@@ -117,8 +126,8 @@ func measure(modes []*mode, o *options) error {
 		}
 	}
 	for round := range o.rounds {
-		order := slices.Concat(modes[round%len(modes):], modes[:round%len(modes)])
-		for _, m := range order {
+		for _, i := range rand.New(rand.NewPCG(uint64(round), 0)).Perm(len(modes)) {
+			m := modes[i]
 			s, err := m.load(o.goroutines, o.duration)
 			if err != nil {
 				return fmt.Errorf("%s: %w", m.name, err)

@@ -24,13 +24,16 @@ func TestTheReportHasEveryModeBesideNone(t *testing.T) {
 	t.Setenv("AEROSPIKE_PORT", port)
 	file := filepath.Join(t.TempDir(), "RESULTS.md")
 	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), []string{"-rounds", "2", "-duration", "20ms", "-goroutines", "4", "-out", file}, &out, io.Discard))
+	require.NoError(t, run(t.Context(), []string{"-rounds", "2", "-duration", "20ms", "-goroutines", "4", "-client-core", "-1", "-out", file}, &out, io.Discard))
 	written, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.Equal(t, out.String(), string(written))
 	require.Contains(t, out.String(), "4 goroutines")
 	require.Regexp(t, `\| no hook \| \d+ \| 1\.000 \| \d+ ns \| 1\.000 \|`, out.String())
-	for _, name := range []string{"a hook that does nothing", "metrics", "metrics and stages", "metrics, tracing of all"} {
+	for _, name := range []string{
+		"no hook, for comparison", "a hook that does nothing", "metrics", "metrics and stages",
+		"metrics, tracing of 100 calls a second", "metrics, tracing of all",
+	} {
 		require.Regexp(t, `\| `+name+` \| \d+ \| \d+\.\d{3} \| \d+ ns \| \d+\.\d{3} \|`, out.String())
 	}
 }
@@ -53,7 +56,7 @@ func TestRatiosAreTakenWithinTheirRounds(t *testing.T) {
 
 func TestWrongCommandLinesAreRefused(t *testing.T) {
 	t.Setenv("AEROSPIKE_HOST", "")
-	for _, args := range [][]string{{}, {"-rounds", "0"}, {"-goroutines", "-1"}, {"x"}, {"-embedded", "/no/such/file"}} {
-		require.Error(t, run(t.Context(), args, io.Discard, io.Discard), "%v", args)
+	for _, args := range [][]string{{}, {"-rounds", "0"}, {"-goroutines", "-1"}, {"-rounds", "x"}, {"-embedded", "/no/such/file"}} {
+		require.Error(t, run(t.Context(), append(args, "-client-core=-1"), io.Discard, io.Discard), "%v", args)
 	}
 }

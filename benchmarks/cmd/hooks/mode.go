@@ -50,7 +50,7 @@ func connect(ctx context.Context, addr string) (modes []*mode, err error) {
 	tracer := func(share float64) *sdk.TracerProvider {
 		return sdk.NewTracerProvider(sdk.WithBatcher(dropped{}), sdk.WithSampler(sdk.TraceIDRatioBased(share)))
 	}
-	some, share, all := tracer(0.01), tracer(1), tracer(1)
+	some, share, rate, all := tracer(0.01), tracer(1), tracer(1), tracer(1)
 	follows := sdk.NewTracerProvider(sdk.WithBatcher(dropped{}), sdk.WithSampler(sdk.ParentBased(sdk.AlwaysSample())))
 	timed := metrics.New(metrics.Options{})
 	timed.SetStages(true)
@@ -60,12 +60,14 @@ func connect(ctx context.Context, addr string) (modes []*mode, err error) {
 		spans *sdk.TracerProvider
 	}{
 		{"no hook", nil, nil},
+		{"no hook, for comparison", nil, nil},
 		{"a hook that does nothing", hook.None{}, nil},
 		{"metrics", metrics.New(metrics.Options{}), nil},
 		{"metrics with native histograms", metrics.New(metrics.Options{NativeFactor: 1.1}), nil},
 		{"metrics and stages", timed, nil},
 		{"metrics, tracing in 1 % of requests", observability.Join(tracing.New(follows, tracing.ParentBased()), metrics.New(metrics.Options{})), follows},
 		{"metrics, tracing of 1 %", observability.Join(tracing.New(share, tracing.Share(0.01)), metrics.New(metrics.Options{})), share},
+		{"metrics, tracing of 100 calls a second", observability.Join(tracing.New(rate, tracing.PerSecond(100)), metrics.New(metrics.Options{})), rate},
 		{"metrics, tracing of 1 % by the provider's sampler", observability.Join(tracing.New(some), metrics.New(metrics.Options{})), some},
 		{"metrics, tracing of all", observability.Join(tracing.New(all), metrics.New(metrics.Options{})), all},
 	} {
@@ -114,9 +116,17 @@ func (m *mode) close() error {
 	return err
 }
 
+// flush exports the spans that wait for it, and clears away what is not used any more.
+func (m *mode) flush() {
+	if m.spans != nil {
+		_ = m.spans.ForceFlush(context.Background()) // to nowhere, which cannot fail
+	}
+	runtime.GC()
+}
+
 // load makes calls for a time: puts and gets, one to four.
 func (m *mode) load(goroutines int, d time.Duration) (sample, error) {
-	runtime.GC() // what the one before has left is not for this one to clear away
+	defer m.flush() // what this one has left is not for the next one to clear away
 	var calls atomic.Int64
 	var failed atomic.Pointer[error]
 	var wg sync.WaitGroup

@@ -14,7 +14,11 @@ func report(modes []*mode, o *options) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# What a hook costs\n\n%s. %d goroutines, puts and gets one to four; %d rounds of %v for each.\n",
 		machine.Describe(), o.goroutines, o.rounds, o.duration)
-	b.WriteString("Medians; ratios to no hook within the same round. CPU is that of the client's process.\n\n")
+	if o.serverCore >= 0 && o.clientCore >= 0 {
+		b.WriteString("Server and clients have a core each. ")
+	}
+	b.WriteString("Medians; ratios to no hook within the same round. CPU is that of the client's process.\n" +
+		"The second client without a hook tells how far such numbers can be trusted.\n\n")
 	b.WriteString("| hook | calls/s | ratio | CPU per call | ratio |\n|---|---:|---:|---:|---:|\n")
 	base := modes[0]
 	for _, m := range modes {

@@ -21,16 +21,26 @@ func CPUTime() (time.Duration, error) {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), nil
 }
 
-// Describe names the processor, the number of cores and the operating system.
+// Core returns n as the core to confine a process to, or -1, which is any, if that is not
+// possible or there is one core only.
+func Core(n int) int {
+	if CanPin && runtime.NumCPU() > 1 {
+		return n
+	}
+	return -1
+}
+
+// Describe names the processor, the number of cores, also of those that this process is kept
+// from, and the operating system.
 func Describe() string {
-	model := runtime.GOARCH
+	model, cores := runtime.GOARCH, 0
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for line := range strings.Lines(string(text)) {
 			if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
 				model = strings.TrimSpace(value)
-				break
+				cores++
 			}
 		}
 	}
-	return fmt.Sprintf("%s, %d cores, %s/%s", model, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("%s, %d cores, %s/%s", model, max(cores, runtime.NumCPU()), runtime.GOOS, runtime.GOARCH)
 }

@@ -190,6 +190,26 @@ func TestHooksSeeEachAttempt(t *testing.T) {
 	}
 }
 
+// The clock is looked at once for both, unless something comes in between.
+func TestACallAndItsFirstAttemptBeginTogether(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, w := watched(t, srv)
+	key := NewKey("test", "users", "alice")
+	require.NoError(t, c.Put(t.Context(), key, Bins{"n": 1}))
+	for _, limit := range []int{0, 10} {
+		c.SetLimits(Limits{MaxCalls: limit})
+		w.reset()
+		srv.Inject(aerospiketest.Answer(ResultDeviceOverload), 1, aerospiketest.Reads())
+		_, err := c.Get(t.Context(), key)
+		require.NoError(t, err)
+		call, first, second := w.last(t), w.attempts[0], w.attempts[1]
+		require.Equal(t, limit == 0, first.Start.Equal(call.Start))
+		require.False(t, first.Start.Before(call.Start))
+		require.False(t, second.Start.Before(first.Start.Add(first.Took)))
+		require.False(t, call.Start.Add(call.Took).Before(second.Start.Add(second.Took)))
+	}
+}
+
 func TestHooksTellTheStagesOfACall(t *testing.T) {
 	c, w := watched(t, aerospiketest.Start(t))
 	key := NewKey("test", "users", "alice")

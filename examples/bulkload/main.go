@@ -7,7 +7,8 @@
 // line of a table names its columns, as in key,name,age:int. It shows how far it is and
 // how fast. Rows that fail, and lines that are no rows, do not stop it: they are counted,
 // and reported in a file beside the input with their line and what was wrong. Of two rows
-// with the same key either may be the one that stays.
+// with the same key either may be the one that stays. It exits with 0 if all rows were loaded,
+// with 2 if some failed, and with 1 if it had to stop.
 //
 // It works on the cluster at AEROSPIKE_HOST, and AEROSPIKE_PORT if that is not 3000.
 // Without it, it starts the embedded server; without a file, it makes one of -demo rows.
@@ -17,6 +18,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -32,11 +34,19 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, "bulkload:", err)
-		os.Exit(1)
+	err := run(ctx, os.Args[1:], os.Stderr)
+	if err == nil {
+		return
 	}
+	fmt.Fprintln(os.Stderr, "bulkload:", err)
+	if errors.Is(err, errRejected) {
+		os.Exit(2)
+	}
+	os.Exit(1)
 }
+
+// errRejected tells that rows failed, and no more than that.
+var errRejected = errors.New("the failed rows are in")
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	l := &loader{out: out}
@@ -83,8 +93,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	l.client = client
 	sum, err := l.run(ctx)
 	fmt.Fprintf(out, "%d rows loaded, %d failed, %.0f rows/s\n", sum.loaded, sum.failed, sum.perSecond)
-	if sum.failed > 0 {
-		fmt.Fprintf(out, "the failed rows are in %s\n", l.rejects)
+	switch {
+	case sum.failed == 0:
+	case err == nil:
+		err = fmt.Errorf("%w %s", errRejected, l.rejects)
+	default:
+		fmt.Fprintln(out, errRejected, l.rejects)
 	}
 	return err
 }

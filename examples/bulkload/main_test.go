@@ -194,6 +194,13 @@ func TestBulkloadThatIsInterrupted(t *testing.T) {
 func TestBulkloadRunsOnTheEmbeddedServer(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"-demo", "2000"}, &out))
+
+	file := filepath.Join(t.TempDir(), "rows.ndjson")
+	require.NoError(t, os.WriteFile(file, []byte(`{"key":"a","bins":{"n":1}}`+"\nno row\n"), 0o600))
+	err := run(t.Context(), []string{file}, &out)
+	require.ErrorIs(t, err, errRejected)
+	require.ErrorContains(t, err, file+".rejects")
+	require.Contains(t, out.String(), "1 rows loaded, 1 failed")
 	require.Contains(t, out.String(), "2000 rows loaded, 0 failed")
 }
 

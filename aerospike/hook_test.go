@@ -331,6 +331,31 @@ func TestHooksSeeWhichPartsAreAskedForAgain(t *testing.T) {
 	}
 }
 
+func TestHooksSeeWhoAnsweredRowsThatGoAlone(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, w := watched(t, srv)
+	for _, keys := range [][]Key{{NewKey("test", "users", 1)}, {NewKey("test", "users", 1), NewKey("test", "users", 2)}} {
+		_, err := c.BatchGet(t.Context(), keys).Collect() // there are no such records
+		require.NoError(t, err)
+		require.Equal(t, srv.Addr(), w.last(t).Addr)
+		require.Equal(t, srv.Nodes()[0].Name(), w.last(t).Node)
+	}
+}
+
+func TestAttemptsAtRowsThatGoAloneAreCountedTogether(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, w := watched(t, srv)
+	srv.Inject(aerospiketest.Answer(ResultDeviceOverload), 3, aerospiketest.Reads())
+	_, err := c.BatchGet(t.Context(), []Key{NewKey("test", "users", 1), NewKey("test", "users", 2)}, Retries(3)).Collect()
+	require.NoError(t, err)
+	require.Equal(t, 5, w.last(t).Attempts)
+	var numbers []int
+	for _, a := range w.attempts {
+		numbers = append(numbers, a.Number)
+	}
+	require.ElementsMatch(t, []int{1, 2, 3, 4, 5}, numbers)
+}
+
 // tally returns how many rows there were of each kind.
 func (w *witness) tally() map[string]int {
 	w.mu.Lock()

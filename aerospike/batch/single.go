@@ -41,7 +41,7 @@ func (w *worker) lone(t *task, r *row) {
 	w.records.Begin(1)
 	w.run.watch.lone(&cmd, t)
 	reply, err := w.run.cluster.Do(w.run.ctx, &cmd)
-	w.run.watch.loneEnded(reply.Node)
+	w.run.watch.loneEnded(&cmd)
 	if err != nil {
 		w.refusedAlone(t, r, err)
 		return

@@ -26,7 +26,7 @@ type watch struct {
 	// call is not changed while the batch is under way, for workers share it.
 	call     *hook.Call
 	attempts atomic.Int64
-	node     atomic.Pointer[cluster.Node] // asked last
+	last     atomic.Pointer[hook.Attempt] // at a node
 }
 
 // enter lets the stream through the client's gate. A stream that nobody watches and nothing
@@ -57,8 +57,8 @@ func (s *Stream) leave(err error) {
 	}
 	if w := s.watch; w != nil {
 		s.pass.Attempts = int(w.attempts.Load())
-		if n := w.node.Load(); n != nil {
-			s.pass.Node, s.pass.Addr = n.Name(), n.Addr()
+		if a := w.last.Load(); a != nil {
+			s.pass.Node, s.pass.Addr = a.Node, a.Addr
 		}
 	}
 	s.engine.Gate.Leave(s.pass, err)
@@ -78,12 +78,13 @@ func (w *watch) exchanged(by *worker, t *task, f *cluster.Fault) {
 	if w == nil {
 		return
 	}
-	w.node.Store(t.node)
-	w.hook.AttemptEnd(w.ctx, w.call, &hook.Attempt{
+	a := &hook.Attempt{
 		Number: int(w.attempts.Add(1)), Again: t.past != nil, Node: t.node.Name(), Addr: t.node.Addr(), Rows: by.rows,
 		Start: by.start, Took: time.Since(by.start), Waited: by.waited,
 		Sent: f.OK() || f.Sent(), Code: f.Code(), Err: f.Err(),
-	})
+	}
+	w.last.Store(a)
+	w.hook.AttemptEnd(w.ctx, w.call, a)
 	by.waited = 0
 }
 
@@ -121,27 +122,22 @@ func (w *watch) timed(encode, decode time.Duration, s *pool.Stream) {
 }
 
 // lone prepares a row's command of its own to be watched: attempts at it are told of a copy
-// of the call, since a command counts them in it.
+// of the call, for a command notes in it which node it has asked.
 func (w *watch) lone(cmd *cluster.Command, t *task) {
 	if w == nil {
 		return
 	}
 	own := *w.call
-	own.Attempts = int(w.attempts.Load())
-	cmd.Call = &own
+	cmd.Call, cmd.Attempts = &own, &w.attempts
 	if t.past != nil {
 		cmd.Repeats()
 	}
 }
 
-// loneEnded counts a row's command as an attempt, however many it made.
-func (w *watch) loneEnded(node *cluster.Node) {
-	if w == nil {
-		return
-	}
-	w.attempts.Add(1)
-	if node != nil {
-		w.node.Store(node)
+// loneEnded notes which node a row's command has asked last.
+func (w *watch) loneEnded(cmd *cluster.Command) {
+	if w != nil && cmd.Call.Addr != "" {
+		w.last.Store(&hook.Attempt{Node: cmd.Call.Node, Addr: cmd.Call.Addr})
 	}
 }
 

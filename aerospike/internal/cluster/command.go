@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
@@ -53,6 +54,8 @@ type Command struct {
 
 	// Call is what the hook knows the call by; nil if there is no hook.
 	Call *hook.Call
+	// Attempts counts those of all commands of the call; nil if this is the only one.
+	Attempts *atomic.Int64
 
 	message wire.Message // of the reply, see Reply
 	watch   watch        // used if Call is set

@@ -34,7 +34,11 @@ func (cmd *Command) Repeats() { cmd.watch.repeats = true }
 func (c *Cluster) observe(ctx context.Context, cmd *Command, t *attempt, call *pool.Call, f *failure, again bool) {
 	h, w := c.cfg.Pool.Hook, &cmd.watch
 	a := &w.attempt
-	cmd.Call.Attempts++
+	if cmd.Attempts != nil {
+		cmd.Call.Attempts = int(cmd.Attempts.Add(1))
+	} else {
+		cmd.Call.Attempts++
+	}
 	a.Number, a.Start, a.Took = cmd.Call.Attempts, t.start, time.Since(t.start)
 	a.Again = w.repeats || again
 	a.Sent, a.Code, a.Err = f.sent || f.kind == noFailure, f.code, f.err

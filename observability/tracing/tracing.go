@@ -38,6 +38,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -193,7 +194,11 @@ func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt)
 
 // attempt makes a span of a.
 func (h *Hook) attempt(s *span, op hook.Operation, a *hook.Attempt) {
-	_, child := h.tracer.Start(s.Context, s.name.attempt, trace.WithTimestamp(a.Start), s.name.attributes)
+	start := a.Start
+	if call, ok := s.span.(interface{ StartTime() time.Time }); ok && start.Before(call.StartTime()) {
+		start = call.StartTime() // the first attempt begins with the call, just before its span
+	}
+	_, child := h.tracer.Start(s.Context, s.name.attempt, trace.WithTimestamp(start), s.name.attributes)
 	if child.IsRecording() {
 		attrs := append(h.names.node(a.Node, a.Addr), attribute.Int("db.aerospike.attempt", a.Number))
 		if a.Rows > 1 {

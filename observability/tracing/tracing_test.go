@@ -176,6 +176,34 @@ func TestFurtherAttemptsAreChildSpans(t *testing.T) {
 	}
 }
 
+func TestAttemptsLieWithinTheirCalls(t *testing.T) {
+	srv := aerospiketest.StartCluster(t, 2)
+	provider, spans := recorder(t)
+	c := connect(t, srv, New(provider))
+	keys := make([]aerospike.Key, 20)
+	for i := range keys {
+		keys[i] = aerospike.NewKey("test", "users", i)
+		srv.Inject(aerospiketest.Close(), 1, aerospiketest.Reads())
+		_, _, err := c.Exists(t.Context(), keys[i])
+		require.NoError(t, err)
+	}
+	_, err := c.BatchGet(t.Context(), keys).Collect()
+	require.NoError(t, err)
+	calls := map[trace.SpanID]sdk.ReadOnlySpan{}
+	for _, s := range spans.Ended() {
+		calls[s.SpanContext().SpanID()] = s
+	}
+	attempts := 0
+	for _, s := range spans.Ended() {
+		if call := calls[s.Parent().SpanID()]; call != nil {
+			attempts++
+			require.False(t, s.StartTime().Before(call.StartTime()), s.Name())
+			require.False(t, s.EndTime().After(call.EndTime()), s.Name())
+		}
+	}
+	require.Greater(t, attempts, 2*len(keys))
+}
+
 func TestPartsOfABatchAreChildSpans(t *testing.T) {
 	srv := aerospiketest.StartCluster(t, 3)
 	provider, spans := recorder(t)

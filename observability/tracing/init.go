@@ -56,6 +56,9 @@ func Init(ctx context.Context, more ...Option) (*Tracing, error) {
 	if err != nil || !on {
 		return nil, err
 	}
+	if err := checkProcessor(); err != nil {
+		return nil, err
+	}
 	exporter, err := newExporter(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("tracing: %w", err)
@@ -116,6 +119,21 @@ func wanted() (bool, error) {
 	default:
 		return false, fmt.Errorf("tracing: OTEL_TRACES_EXPORTER: %.32q is neither otlp nor none", name)
 	}
+}
+
+// maxProcessor is far more spans, or milliseconds, than a processor is of use with.
+const maxProcessor = 1 << 24
+
+// checkProcessor refuses settings of the span processor at which the SDK panics or never rests.
+// Those that are no numbers it replaces by its defaults.
+func checkProcessor() error {
+	for _, name := range []string{"OTEL_BSP_MAX_QUEUE_SIZE", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "OTEL_BSP_SCHEDULE_DELAY"} {
+		n, err := strconv.Atoi(os.Getenv(name))
+		if err == nil && (n < 1 || n > maxProcessor) {
+			return fmt.Errorf("tracing: %s: %d is not between 1 and %d", name, n, maxProcessor)
+		}
+	}
+	return nil
 }
 
 // setting returns the variable OTEL_EXPORTER_OTLP_<what>, that of traces first, and its name.

@@ -36,6 +36,7 @@ func Connect(ctx context.Context, cfg Config) (*Client, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, &Error{Op: "connect", Err: err}
 	}
+	cfg.Hook = gate.Guard(cfg.Hook)
 	lower, err := cfg.cluster()
 	if err != nil {
 		return nil, &Error{Op: "connect", Err: err}

@@ -333,6 +333,26 @@ func TestHooksSeeWhichPartsAreAskedForAgain(t *testing.T) {
 	}
 }
 
+func TestAttemptsHaveTheRowsThatWereSent(t *testing.T) {
+	c, w := watched(t, aerospiketest.Start(t))
+	rows := make([]batch.Op, 30)
+	for i := range rows {
+		rows[i] = batch.Put(NewKey("test", "users", i), Bins{"bad": make(chan int)})
+	}
+	_, err := c.Batch(t.Context(), rows).Collect()
+	require.NoError(t, err)
+	require.Empty(t, w.attempts, "there was nothing to send")
+	require.Zero(t, w.last(t).Attempts)
+
+	for i := range 10 {
+		rows[i] = batch.Get(NewKey("test", "users", i))
+	}
+	_, err = c.Batch(t.Context(), rows).Collect()
+	require.NoError(t, err)
+	require.Len(t, w.attempts, 1)
+	require.Equal(t, 10, w.attempts[0].Rows)
+}
+
 func TestHooksSeeWhoAnsweredRowsThatGoAlone(t *testing.T) {
 	srv := aerospiketest.Start(t)
 	c, w := watched(t, srv)

@@ -139,6 +139,7 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 	begun := w.run.watch.now()
 	request := w.encode(t, w.patience(end))
 	encoded := w.run.watch.since(begun)
+	w.rows = t.left
 	if t.left == 0 {
 		x.Done()
 		return cluster.Fault{}

@@ -73,9 +73,9 @@ func (w *watch) line(waited *time.Duration) *time.Duration {
 	return waited
 }
 
-// exchanged tells of an attempt at a task.
+// exchanged tells of an attempt at a task, unless none of its rows could be written.
 func (w *watch) exchanged(by *worker, t *task, f *cluster.Fault) {
-	if w == nil {
+	if w == nil || by.rows == 0 {
 		return
 	}
 	a := &hook.Attempt{

@@ -63,6 +63,15 @@ func TestNamesThatAreNoTextAreCounted(t *testing.T) {
 	require.Equal(t, 1.0, values(t, m, durationName)["a\uFFFD\"\n/test/put/aerospike/"])
 }
 
+func TestNamesThatNoServerTakesMakeNoLongLabels(t *testing.T) {
+	m := New(Options{})
+	end(t, m, strings.Repeat("n", 1<<20), strings.Repeat("é", 1<<20))
+	text, err := Text(m)
+	require.NoError(t, err)
+	require.Less(t, len(text), 32<<10)
+	require.Contains(t, text, `db_collection_name="`+strings.Repeat("é", maxName/2)+`..."`)
+}
+
 func TestLabelsOfTheUserAreOnEverything(t *testing.T) {
 	srv := aerospiketest.Start(t)
 	c, m := measured(t, srv, Options{Labels: map[string]string{"client": "orders"}, Stages: true})

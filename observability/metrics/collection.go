@@ -100,7 +100,12 @@ func newCollection(v *vectors, namespace, set string) *collection {
 }
 
 // label makes a label value of a name, which is whatever bytes the program has chosen.
-func label(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
+func label(name string) string {
+	if len(name) > maxName {
+		name = name[:maxName] + "..."
+	}
+	return strings.ToValidUTF8(name, "\uFFFD")
+}
 
 // of returns the series of an operation.
 func (c *collection) of(op hook.Operation) *series {

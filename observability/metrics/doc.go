@@ -33,8 +33,8 @@
 //
 // Label values are bounded, whatever the program does: sets by [Options.MaxSets] or
 // [Options.Sets], namespaces by 32, addresses of nodes by 256. What is beyond is counted as
-// "other". Bytes of names that are no UTF-8 are replaced. No label holds a key, a value or a
-// password.
+// "other". Bytes of names that are no UTF-8 are replaced, those after the 256th left out. No
+// label holds a key, a value or a password.
 //
 // # Exemplars
 //

@@ -33,6 +33,7 @@ const (
 	maxNamespaces = 32  // a server has no more
 	maxNodes      = 256 // addresses, those included that nodes have had before
 	maxKinds      = 128 // of errors, operations
+	maxName       = 256 // bytes; those that a server takes are far shorter
 )
 
 // durationBuckets are the seed's, in seconds.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -172,6 +173,37 @@ func TestHooksSeeCallsThatAreNotMade(t *testing.T) {
 	require.Equal(t, hook.Get, call.Op)
 	require.Zero(t, call.Attempts)
 	require.Empty(t, call.Node)
+
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	keys := []Key{NewKey("test", "users", 1)}
+	for name, ask := range map[string]func(){ // some ask more than once
+		"scan, wrong": func() {
+			s := c.Scan(t.Context(), "", "users")
+			_, _ = s.Results()
+			_, _ = s.Results()
+		},
+		"scan, too late": func() { _, _ = c.Scan(ended, "test", "users").Results() },
+		"scan, aggregated": func() {
+			p := c.QueryPartials(t.Context(), query.New("", "users"), "module", "function", nil)
+			defer p.Close()
+			_, _ = p.Next()
+		},
+		"batch_write, wrong": func() {
+			s := c.BatchPut(t.Context(), keys, make([]Bins, 2))
+			_, _ = s.Collect()
+			_, _ = s.Collect()
+		},
+		"batch, wrong": func() { _, _ = c.BatchSeq(t.Context(), nil).Collect() },
+	} {
+		before := len(w.calls)
+		ask()
+		require.Len(t, w.calls, before+1, name)
+		call := w.last(t)
+		require.Error(t, call.Err, name)
+		require.Equal(t, strings.Split(name, ",")[0], string(call.Op))
+		require.Zero(t, call.Attempts, name)
+	}
 }
 
 func TestHooksSeeEachAttempt(t *testing.T) {

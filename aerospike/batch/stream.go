@@ -95,6 +95,7 @@ type Stream struct {
 	mu      sync.Mutex
 	used    bool          // guarded by mu
 	err     error         // guarded by mu
+	refused bool          // guarded by mu; err was there from the beginning, and the hook knows
 	closed  bool          // guarded by mu; closing has been closed
 	closing chan struct{} // closed by Close
 	onClose func()        // guarded by mu; nil for nothing
@@ -113,7 +114,10 @@ func (s *Stream) refuse(op string, err error) {
 
 // begin lets the stream be consumed, once. If there is no error, leave must be called.
 func (s *Stream) begin() error {
-	err := s.claim()
+	refused, err := s.claim()
+	if refused {
+		s.tellRefusal(err)
+	}
 	if err != nil {
 		return err
 	}
@@ -125,18 +129,20 @@ func (s *Stream) begin() error {
 	return err
 }
 
-// claim makes the caller the one who consumes the stream.
-func (s *Stream) claim() error {
+// claim makes the caller the one who consumes the stream. refused is true for the first one
+// of a stream that fails from the beginning.
+func (s *Stream) claim() (refused bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.used || s.closed:
-		return &types.Error{Op: kindNames[kindNone], Err: fmt.Errorf("%w: the stream has been consumed or closed", types.ErrInvalidArg)}
+		return false, &types.Error{Op: kindNames[kindNone], Err: fmt.Errorf("%w: the stream has been consumed or closed", types.ErrInvalidArg)}
 	case s.err != nil:
-		return s.err
+		refused, s.refused = !s.refused, true
+		return refused, s.err
 	}
 	s.used = true
-	return nil
+	return false, nil
 }
 
 // Err returns why the stream ended before its rows did: the options were wrong, or the

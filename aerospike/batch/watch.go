@@ -36,9 +36,7 @@ func (s *Stream) enter() error {
 	if g == nil || g.Open() {
 		return nil
 	}
-	pass := &gate.Call{}
-	pass.Op, pass.Rows = hook.Batch, s.source.size()
-	s.source.introduce(&pass.Call)
+	pass := s.introduce()
 	ctx, _, err := g.Enter(s.ctx, pass, kindNames[kindNone], max(s.rules.Timeout, 0), s.closing)
 	if err != nil {
 		return err
@@ -48,6 +46,21 @@ func (s *Stream) enter() error {
 		s.watch = &watch{hook: h, ctx: ctx, call: &pass.Call}
 	}
 	return nil
+}
+
+// tellRefusal tells the hook of a batch that is not made because it is wrong.
+func (s *Stream) tellRefusal(err error) {
+	if g := s.engine.Gate; g != nil {
+		g.Refuse(s.ctx, s.introduce(), err)
+	}
+}
+
+// introduce returns the call that the stream is to the gate.
+func (s *Stream) introduce() *gate.Call {
+	pass := &gate.Call{}
+	pass.Op, pass.Rows = hook.Batch, s.source.size()
+	s.source.introduce(&pass.Call)
+	return pass
 }
 
 // leave ends what enter began.

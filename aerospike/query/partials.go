@@ -133,6 +133,7 @@ func (p *Partials) Begin() <-chan struct{} {
 	p.started, p.since = true, time.Now()
 	if err := cmp.Or(p.check(), p.settings.Err); err != nil {
 		p.fail("", cluster.Fault{}, err)
+		tellRefusal(p.ctx, &p.src, &p.stmt, p.err)
 		return p.ctx.Done()
 	}
 	if p.watch, p.err = enter(p.ctx, &p.src, p.stmt.operation(), &p.stmt, p.settings.Timeout, nil); p.err != nil {

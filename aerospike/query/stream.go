@@ -252,7 +252,11 @@ func (s *Stream) passLocked(parts positions) {
 
 // begin starts the query. If there is no error, finish must be called.
 func (s *Stream) begin() error {
-	if err := s.claim(); err != nil {
+	refused, err := s.claim()
+	if refused {
+		tellRefusal(s.ctx, &s.src, &s.stmt, err)
+	}
+	if err != nil {
 		return err
 	}
 	w, err := enter(s.ctx, &s.src, s.stmt.operation(), &s.stmt, s.settings.Timeout, s.quit)
@@ -271,11 +275,12 @@ func (s *Stream) begin() error {
 	return nil
 }
 
-// claim makes the caller the one who asks for the records.
-func (s *Stream) claim() error {
+// claim makes the caller the one who asks for the records. refused is true if that is not done
+// because the query is wrong or its context has ended.
+func (s *Stream) claim() (refused bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.stmt.check()
+	err = s.stmt.check()
 	switch {
 	case s.begun:
 		err = ErrUsed
@@ -289,14 +294,15 @@ func (s *Stream) claim() error {
 	}
 	if err != nil {
 		err = &types.Error{Op: "query", Namespace: s.stmt.namespace, Set: s.stmt.set, Err: err}
+		refused = !s.begun && !s.closed
 		if !s.begun {
 			s.begun = true
 			s.note(err)
 		}
-		return err
+		return refused, err
 	}
 	s.begun = true
-	return nil
+	return false, nil
 }
 
 // note keeps the first error. s.mu is held.

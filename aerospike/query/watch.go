@@ -52,6 +52,16 @@ func enter(ctx context.Context, src *Source, op hook.Operation, stmt *Statement,
 	return w, nil
 }
 
+// tellRefusal tells the hook of a query that is not made.
+func tellRefusal(ctx context.Context, src *Source, stmt *Statement, err error) {
+	if src.Gate == nil {
+		return
+	}
+	pass := &gate.Call{}
+	pass.Op, pass.Namespace, pass.Set = stmt.operation(), stmt.namespace, stmt.set
+	src.Gate.Refuse(ctx, pass, err)
+}
+
 // context returns the context to go on with.
 func (w *watch) context(ctx context.Context) context.Context {
 	if w == nil {

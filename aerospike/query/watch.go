@@ -3,6 +3,7 @@ package query
 import (
 	"cmp"
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
@@ -103,6 +104,9 @@ func (w *watch) exchanged(by *worker) {
 		a.Sent, a.Code = res.err == nil && res.request == nil || pool.Sent(res.err), res.code
 		if a.Err = cmp.Or(res.err, res.fault, res.request); context.Cause(by.ctx) == errStopped {
 			a.Err = nil // the consumer had enough
+		}
+		if why := context.Cause(w.ctx); why != nil && errors.Is(a.Err, why) {
+			a.Err = cluster.ContextError(w.ctx) // why may be any error of the program
 		}
 	}
 	w.attempted(by.node, by.stream, &a)

@@ -12,7 +12,7 @@ import (
 // plan gives the partitions that nobody works on to workers, as far as there may be
 // more of them.
 func (r *run) plan() {
-	if r.err == nil && r.pause == nil && len(r.todo) > 0 && (!r.limited || r.left > 0) {
+	if r.err == nil && r.ctx.Err() == nil && r.pause == nil && len(r.todo) > 0 && (!r.limited || r.left > 0) {
 		if limit := r.settings.MaxConcurrentNodes; limit > 0 && len(r.workers) >= limit {
 			return
 		}

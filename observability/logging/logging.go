@@ -8,7 +8,8 @@
 // [Trace] of every call. A line that repeats another is held back: after the first one
 // there is one a second later, then after 2 s, 4 s and so on up to a minute, which says in
 // "suppressed" how many were not written. Of failures there are at most 20 lines in any
-// minute, however many kinds there are; nodes that come and go are always told.
+// minute, however many kinds there are, and as many at level [Debug]; nodes that come and go are
+// always told.
 //
 // No line holds a key, a value, a password, or what a Lua function says.
 package logging

@@ -10,7 +10,8 @@ const (
 	firstPause = time.Second // after a line, until the next one of its kind
 	lastPause  = time.Minute // each pause is twice the one before, up to this
 	maxTopics  = 256         // kinds of lines known at a time; further ones are one kind
-	// Lines about failures come from a bucket of tokens: 20 in any minute.
+	// Lines about failures come from a bucket of tokens: 20 in any minute. Those of level Debug,
+	// of which there are always some, have one of their own.
 	burst  = 10
 	refill = 6 * time.Second // for one token
 )
@@ -34,8 +35,8 @@ type repeats struct {
 
 	mu      sync.Mutex
 	topics  map[topic]*pause // guarded by mu
-	tokens  int              // guarded by mu
-	filled  time.Time        // guarded by mu; when tokens were last added
+	notable bucket           // guarded by mu; for lines up to level Info
+	debug   bucket           // guarded by mu; for the others
 	closed  bool             // guarded by mu
 	telling sync.WaitGroup   // timers at work; added to under mu, while not closed
 }
@@ -87,21 +88,35 @@ func (r *repeats) room(t topic) int {
 
 // takeLocked takes a token if the topic needs one, and reports whether there was one.
 func (r *repeats) takeLocked(t topic) bool {
-	if t.vital {
+	switch {
+	case t.vital:
 		return true
+	case t.level >= Debug:
+		return r.debug.take()
 	}
+	return r.notable.take()
+}
+
+// bucket holds tokens; the zero value is full.
+type bucket struct {
+	tokens int
+	filled time.Time // when tokens were last added
+}
+
+// take takes a token if there is one.
+func (b *bucket) take() bool {
 	now := time.Now()
-	if r.filled.IsZero() {
-		r.tokens, r.filled = burst, now
+	if b.filled.IsZero() {
+		b.tokens, b.filled = burst, now
 	}
-	if n := int(now.Sub(r.filled) / refill); n > 0 {
-		r.tokens = min(r.tokens+n, burst)
-		r.filled = r.filled.Add(time.Duration(n) * refill)
+	if n := int(now.Sub(b.filled) / refill); n > 0 {
+		b.tokens = min(b.tokens+n, burst)
+		b.filled = b.filled.Add(time.Duration(n) * refill)
 	}
-	if r.tokens == 0 {
+	if b.tokens == 0 {
 		return false
 	}
-	r.tokens--
+	b.tokens--
 	return true
 }
 

@@ -87,6 +87,19 @@ func TestChangesOfTheClusterAreToldWhateverFails(t *testing.T) {
 	})
 }
 
+func TestLinesOfLevelDebugHoldBackNoOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, lines := watched(t, Debug)
+		for i := range 2 * burst {
+			h.Conn(&hook.Conn{Kind: hook.ConnOpened, Addr: strconv.Itoa(i)})
+		}
+		require.Equal(t, burst, lines.Len())
+		fail(h, hook.Get, aerospike.ErrConnection)
+		require.Equal(t, 1, lines.FilterMessage("call failed").Len())
+		require.NoError(t, h.Close())
+	})
+}
+
 func TestCloseStopsEveryTimer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, lines := watched(t, Warn)

@@ -70,7 +70,7 @@ func (t *task) wait(ctx context.Context) error {
 		case err == nil && p.Done == p.Nodes:
 			return nil
 		case ctx.Err() != nil:
-			return t.fail(contextError(ctx))
+			return t.fail(cluster.ContextError(ctx))
 		case err != nil && !types.Retryable(err):
 			return err
 		case err == nil && known:
@@ -83,7 +83,7 @@ func (t *task) wait(ctx context.Context) error {
 			return err
 		}
 		if !polling.Wait(ctx) {
-			return t.fail(contextError(ctx))
+			return t.fail(cluster.ContextError(ctx))
 		}
 	}
 }
@@ -120,15 +120,6 @@ func (t *task) progress(ctx context.Context, timeout time.Duration) (p Progress,
 		}
 	}
 	return p, known, errors.Join(faults...)
-}
-
-// contextError tells why ctx has ended.
-func contextError(ctx context.Context) error {
-	err := ctx.Err()
-	if why := context.Cause(ctx); why != err {
-		err = errors.Join(err, why)
-	}
-	return err
 }
 
 // withAdminTimeout bounds a call of several steps.

@@ -188,6 +188,12 @@ type sentinel struct {
 	parents []error
 }
 
+// IsSentinel reports whether err is one of the errors above, not one that wraps them.
+func IsSentinel(err error) bool {
+	_, ok := err.(*sentinel)
+	return ok
+}
+
 func category(text string, parents ...error) error {
 	return &sentinel{text: text, parents: parents}
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/pool"
@@ -63,6 +64,10 @@ func (c *Cluster) poolFailure(ctx context.Context, err error) failure {
 	f := failure{sent: pool.Sent(err)}
 	if inner, ok := errors.AsType[*pool.Error](err); ok {
 		err = inner.Err // whether it was sent is told by types.Attempt
+	}
+	// A program's cause may look like any failure.
+	if why := context.Cause(ctx); why != nil && why != pool.ErrTimeout && errors.Is(err, why) {
+		return failure{kind: gaveUp, err: contextError(ctx), sent: f.sent}
 	}
 	if refusal, ok := errors.AsType[*pool.LoginError](err); ok {
 		f.kind, f.code = hopeless, refusal.Code
@@ -138,17 +143,43 @@ func explained(err error) error {
 	return err
 }
 
-// contextError tells why ctx has ended: both its own error and its cause, which may
-// be anything, are found by errors.Is, and a deadline counts as a timeout.
+// contextError tells why ctx has ended: both its own error and its cause, see reason, are
+// found by errors.Is, and a deadline counts as a timeout.
 func contextError(ctx context.Context) error {
-	err := ctx.Err()
-	if why := context.Cause(ctx); why != err {
-		err = &cause{err, why}
+	own := ctx.Err()
+	err := own
+	if why := context.Cause(ctx); why != own {
+		err = &cause{own, &reason{why}}
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(own, context.DeadlineExceeded) {
 		return &cause{types.ErrTimeout, err}
 	}
 	return err
+}
+
+// reason is why a program has ended a context. Often that is an error of another call, with
+// whose verdict and doubt this one has nothing to do: so it is found itself, and what the
+// program's own error wraps, but nothing that an error of the client is compared with.
+type reason struct{ err error }
+
+func (r *reason) Error() string { return r.err.Error() }
+
+func (r *reason) Is(target error) bool {
+	switch {
+	case types.IsSentinel(target), target == context.Canceled, target == context.DeadlineExceeded:
+		return false
+	case r.ours():
+		return reflect.TypeOf(r.err).Comparable() && r.err == target
+	}
+	return errors.Is(r.err, target)
+}
+
+func (r *reason) As(target any) bool { return !r.ours() && errors.As(r.err, target) }
+
+// ours reports whether it is, or wraps, an error of a client.
+func (r *reason) ours() bool {
+	_, ok := errors.AsType[*types.Error](r.err)
+	return ok
 }
 
 // doubtful reports whether a write may have been executed.

@@ -182,6 +182,8 @@ func (c *conn) answer(t wire.FrameType, body []byte, owned bool, began time.Dura
 	if out {
 		c.standing.Store(leaving)
 		c.lane.pool.logOut(c.session)
+	} else {
+		c.session.useful()
 	}
 	// First the place, then the token: a caller who comes straight back must find
 	// the connection idle, or it would open another.

@@ -59,17 +59,25 @@ type login struct {
 	lastEnd   time.Time // guarded by mu; when a session ended before its time, see Pool.logOut
 }
 
-// session is what a login yields. It is not changed once made, but for dead.
+// session is what a login yields. It is not changed once made, but for dead and served.
 type session struct {
 	user    string // empty after a login by certificate
 	token   []byte
 	renewal time.Time   // when a new one is due; zero for never
 	end     time.Time   // when it is no longer used; zero for never
 	dead    atomic.Bool // the server no longer knows it, see Pool.logOut
+	served  atomic.Bool // the server has answered a call of it
 }
 
 // over reports whether a connection with this session is to be given up.
 func (s *session) over() bool { return s != nil && s.dead.Load() }
+
+// useful notes that the server knows the session.
+func (s *session) useful() {
+	if s != nil && !s.served.Load() { // a store for each reply would cost other processors their copy
+		s.served.Store(true)
+	}
+}
 
 func newLogin(a *Auth) *login { return &login{auth: a, turn: make(chan struct{}, 1)} }
 

@@ -215,6 +215,68 @@ func TestSessionsThatEndAtOnceAreNoLoop(t *testing.T) {
 	})
 }
 
+// A session that has been of use may end as soon as it likes: who was dropped a moment after
+// a new login is told that by the next one, and not asked to try again on what is dead.
+func TestSessionThatHasServedMayEndSoon(t *testing.T) {
+	g := &guarded{token: "T1"}
+	good := "T1"
+	g.then = func(_ *peer, c net.Conn) {
+		with := g.current()
+		for {
+			tag, _, err := readRequest(c)
+			if err != nil {
+				return
+			}
+			frame := reply(tag, 0)
+			g.set(func() {
+				if with != good {
+					frame[wire.FrameHeaderSize+5] = byte(wire.ResultNotAuthenticated)
+				}
+			})
+			if _, err := c.Write(frame); err != nil {
+				return
+			}
+		}
+	}
+	ask := map[string]func(*testing.T, *Pool) ([]byte, error){
+		"a call": func(t *testing.T, pool *Pool) ([]byte, error) {
+			c := pool.NewCall()
+			c.Request = request(c.Request, 1, 0)
+			err := pool.Do(t.Context(), c, time.Time{})
+			return c.Reply, err
+		},
+		"a stream": func(t *testing.T, pool *Pool) ([]byte, error) {
+			st, err := pool.OpenStream(t.Context(), request(nil, 1, 0), 0, nil)
+			if err != nil {
+				return nil, err
+			}
+			defer st.Done()
+			return st.Next()
+		},
+	}
+	for name, do := range ask {
+		g.set(func() { g.token, g.refuse, good = "T1", wire.ResultOK, "T1" })
+		bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal)}, func(t *testing.T, _ *peer, pool *Pool) {
+			code := func() wire.ResultCode {
+				body, err := do(t, pool)
+				require.NoError(t, err, name)
+				return wire.ResultCode(body[5])
+			}
+			require.Equal(t, wire.ResultOK, code(), name)
+			g.set(func() { g.token, good = "T2", "T2" })
+			require.Equal(t, wire.ResultNotAuthenticated, code(), name)
+			require.Equal(t, wire.ResultOK, code(), name)
+			require.NoError(t, pool.Warmup(t.Context(), 8))
+			g.set(func() { g.refuse, good = wire.ResultInvalidUser, "" })
+			require.Equal(t, wire.ResultNotAuthenticated, code(), name)
+			body, err := do(t, pool)
+			login, ok := errors.AsType[*LoginError](err)
+			require.True(t, ok, "%s: %x, %v", name, body, err)
+			require.Equal(t, wire.ResultInvalidUser, login.Code, name)
+		})
+	}
+}
+
 // refuseNow answers each request with code.
 func refuseNow(code wire.ResultCode) func(*peer, net.Conn) {
 	return func(_ *peer, c net.Conn) {

@@ -34,8 +34,9 @@ func (p *Pool) logOut(s *session) {
 	}
 }
 
-// logOutGap is the shortest time between two ends of sessions that are believed: a server
-// that logs us in and then does not know us must not get a login for each call.
+// logOutGap is for how long after the end of a session that of another is believed only if the
+// server has answered a call of it: one that logs us in and then does not know us must not get a
+// login for each call.
 const logOutGap = time.Second
 
 // ended forgets a session that the server no longer knows, and reports whether that is
@@ -44,7 +45,7 @@ func (l *login) ended(s *session) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	if s.dead.Load() || !l.lastEnd.IsZero() && now.Sub(l.lastEnd) < logOutGap {
+	if s.dead.Load() || !s.served.Load() && !l.lastEnd.IsZero() && now.Sub(l.lastEnd) < logOutGap {
 		return false
 	}
 	s.dead.Store(true)

@@ -122,6 +122,8 @@ func (s *Stream) next(read func() ([]byte, error)) ([]byte, error) {
 	if loggedOut(wire.FrameMessage, body) {
 		s.out = true
 		s.home.pool.logOut(s.t.session)
+	} else {
+		s.t.session.useful()
 	}
 	return body, nil
 }

@@ -90,7 +90,7 @@ func (d *dialer) prepare(ctx context.Context, t *transport) error {
 		return nil
 	}
 	// A node that refuses our certificate says so only after the handshake.
-	return certificateFault(interruptible(ctx, t.raw, func() error { return d.login.run(ctx, t) }))
+	return unanswered(t, certificateFault(interruptible(ctx, t.raw, func() error { return d.login.run(ctx, t) })))
 }
 
 // interruptible runs a blocking exchange on conn and breaks it off when ctx ends.

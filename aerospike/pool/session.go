@@ -20,6 +20,7 @@ const maxInfoReply = 64 << 20
 type Session struct {
 	t     transport
 	login *login // nil without authentication
+	heard bool   // the node has answered
 }
 
 // OpenSession dials addr as cfg says for a pool, and logs in. No goroutine is
@@ -39,7 +40,7 @@ func (d *dialer) session(ctx context.Context) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{t: t, login: d.login}, nil
+	return &Session{t: t, login: d.login, heard: d.login != nil}, nil
 }
 
 // RenewalDue reports whether Renew would log in.
@@ -72,8 +73,13 @@ func (s *Session) Info(ctx context.Context, commands ...string) ([]wire.InfoRepl
 		return nil
 	})
 	if err != nil {
-		return nil, certificateFault(err)
+		err = certificateFault(err)
+		if !s.heard {
+			err = unanswered(&s.t, err)
+		}
+		return nil, err
 	}
+	s.heard = true
 	// A server that wants a login first answers with a single bare line.
 	if len(replies) == 1 && replies[0].Command == "" {
 		if err := wire.InfoError(replies[0].Value); err != nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 )
@@ -44,10 +45,33 @@ func (d *dialer) secure(ctx context.Context, t *transport) error {
 	}
 	c := tls.Client(t.raw, cfg)
 	if err := c.HandshakeContext(ctx); err != nil {
-		return fmt.Errorf("TLS handshake with %s: %w", d.cfg.Addr, certificateFault(err))
+		err = fmt.Errorf("TLS handshake with %s: %w", d.cfg.Addr, certificateFault(err))
+		if hungUp(err) {
+			err = fmt.Errorf("%w: is TLS switched on at that port?", err)
+		}
+		return err
 	}
 	t.nc, t.tls = c, true
 	return nil
+}
+
+// unanswered adds to the end of a connection on which nothing was answered what may be behind
+// it.
+func unanswered(t *transport, err error) error {
+	if t.tls || !hungUp(err) {
+		return err
+	}
+	return fmt.Errorf("%w: does the port want TLS?", err)
+}
+
+// hungUp reports whether the peer has ended a connection that we read from, as one does that
+// speaks TLS if the other does not, or the other way round.
+func hungUp(err error) bool {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "read" && !op.Timeout() // a reset
 }
 
 // CertificateFault says what is wrong with a certificate.

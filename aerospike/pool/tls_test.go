@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
 // certificate returns a self-signed certificate for name and a pool that trusts it.
@@ -120,6 +122,61 @@ func TestTLSFaultsAreNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever speaks TLS where the other does not is hung up on without a word. The error says
+// what that may mean.
+func TestPeerThatHangsUpAtOnceMayMissTLSOrWantIt(t *testing.T) {
+	hangUps := map[string]func(*peer, net.Conn){
+		"says nothing": func(_ *peer, c net.Conn) { _, _ = c.Read(make([]byte, 1<<10)) },
+		"reads half":   func(_ *peer, c net.Conn) { _, _ = c.Read(make([]byte, 5)) }, // the rest makes it a reset
+		"with an alert": func(_ *peer, c net.Conn) {
+			_, _ = c.Read(make([]byte, 1<<10))
+			_, _ = c.Write([]byte{21, 3, 3, 0, 2, 2, 70}) // of 7 bytes: protocol version
+		},
+	}
+	configs := map[string]Config{
+		"clear":            {},
+		"clear with login": {Auth: testAuth(t, AuthInternal)},
+		"encrypted":        {TLS: &tls.Config{ServerName: "node.example"}},
+	}
+	for how, serve := range hangUps {
+		for name, cfg := range configs {
+			t.Run(name+" "+how, func(t *testing.T) {
+				cfg.Addr, cfg.DialTimeout = newPeer(serve).listen(t), 30*time.Second
+				s, err := OpenSession(t.Context(), cfg)
+				if err == nil {
+					defer s.Close()
+					_, err = s.Info(t.Context(), "build")
+				}
+				switch {
+				case !cfg.Encrypted():
+					require.ErrorContains(t, err, "does the port want TLS?")
+				case how != "with an alert": // which says it itself
+					require.ErrorContains(t, err, "is TLS switched on at that port?")
+				}
+			})
+		}
+	}
+}
+
+// Later it is an end like any other.
+func TestPeerThatHangsUpLaterIsNotSuspected(t *testing.T) {
+	p := newPeer(func(_ *peer, c net.Conn) {
+		if _, err := readFrame(c); err != nil {
+			return
+		}
+		_, _ = c.Write(wire.AppendInfo(nil, "build\t8.1"))
+		_, _ = readFrame(c)
+	})
+	s, err := OpenSession(t.Context(), Config{Addr: p.listen(t)})
+	require.NoError(t, err)
+	defer s.Close()
+	_, err = s.Info(t.Context(), "build")
+	require.NoError(t, err)
+	_, err = s.Info(t.Context(), "build")
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "TLS")
 }
 
 // A node tells what it thinks of our certificate after the handshake only, and then it is

@@ -91,9 +91,9 @@ func (l *limiter) acquire(ctx context.Context, timeout time.Duration, quit <-cha
 
 // await waits for a place.
 func await(ctx context.Context, admitted, quit <-chan struct{}, limits Limits, timeout time.Duration) error {
-	late := types.ErrTimeout
-	if limits.Wait > 0 && (timeout <= 0 || limits.Wait < timeout) {
-		timeout, late = limits.Wait, fmt.Errorf("%w: no room among %d calls for %v", types.ErrOverloaded, limits.Calls, limits.Wait)
+	bounded := limits.Wait > 0 && (timeout <= 0 || limits.Wait < timeout)
+	if bounded {
+		timeout = limits.Wait
 	}
 	var end <-chan time.Time
 	if timeout > 0 {
@@ -101,16 +101,22 @@ func await(ctx context.Context, admitted, quit <-chan struct{}, limits Limits, t
 		defer timer.Stop()
 		end = timer.C
 	}
+	var err error
 	select {
 	case <-admitted:
 		return nil
-	case <-end:
-		return late
 	case <-quit:
 		return types.ErrClosed
+	case <-end:
+		if bounded {
+			return fmt.Errorf("%w: no room among %d calls for %v", types.ErrOverloaded, limits.Calls, limits.Wait)
+		}
+		err = types.ErrTimeout
 	case <-ctx.Done():
-		return cluster.ContextError(ctx)
+		err = cluster.ContextError(ctx)
 	}
+	// Without these words the node would be looked at for the cause.
+	return fmt.Errorf("%w while it waited for room among %d calls", err, limits.Calls)
 }
 
 // leave gives a place back.

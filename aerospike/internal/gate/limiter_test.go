@@ -69,12 +69,22 @@ func TestWhatEndsTheWaitForAPlace(t *testing.T) {
 		err = l.acquire(t.Context(), 100*time.Millisecond, nil)
 		require.ErrorIs(t, err, types.ErrTimeout)
 		require.NotErrorIs(t, err, types.ErrOverloaded)
+		require.ErrorContains(t, err, "while it waited for room among 1 calls")
 		require.Equal(t, 100*time.Millisecond, time.Since(start))
 
 		ctx, cancel := context.WithCancel(t.Context())
 		out := waiting(ctx, t, l, 0, nil)
 		cancel()
-		require.ErrorIs(t, <-out, context.Canceled)
+		err = <-out
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorContains(t, err, "while it waited for room among 1 calls")
+
+		ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		err = l.acquire(ctx, time.Minute, nil)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, types.ErrTimeout)
+		require.ErrorContains(t, err, "while it waited for room among 1 calls")
 
 		quit := make(chan struct{})
 		out = waiting(t.Context(), t, l, 0, quit)

@@ -145,7 +145,7 @@ var resultCodes = map[ResultCode]resultInfo{
 	ResultUserExists:           {name: "USER_EXISTS", meaning: "user already exists"},
 	ResultInvalidPassword:      {name: "INVALID_PASSWORD", meaning: "illegal password"},
 	ResultExpiredPassword:      {name: "EXPIRED_PASSWORD", meaning: "the password has expired"},
-	ResultForbiddenPassword:    {name: "FORBIDDEN_PASSWORD", meaning: "the password was used before"},
+	ResultForbiddenPassword:    {name: "FORBIDDEN_PASSWORD", meaning: "the password is not allowed, such as one used before"},
 	ResultInvalidCredential:    {name: "INVALID_CREDENTIAL", meaning: "wrong password or token"},
 	ResultExpiredSession:       {name: "EXPIRED_SESSION", meaning: "the session token has expired"},
 	ResultInvalidRole:          {name: "INVALID_ROLE", meaning: "unknown or illegal role"},

@@ -46,7 +46,8 @@ type Config struct {
 	// TLSSource, if set, is asked for the configuration of each new connection, in place
 	// of TLS: for certificates that are replaced while the program runs. Connections that
 	// are open go on with what they began with. See [TLSFiles.Source] for files. It
-	// should return soon, and must not change afterwards what it has returned.
+	// should return soon, and must not change afterwards what it has returned. Its error
+	// reaches the calls that want the connection as [ErrCredentials]; it should hold no secrets.
 	TLSSource func(ctx context.Context) (*tls.Config, error)
 
 	// ConnectTimeout bounds [Connect] as a whole: 10 s. The context of Connect may end

@@ -27,7 +27,7 @@ var (
 	ErrConnection  = types.ErrConnection  // a connection could not be made, or broke
 	ErrProtocol    = types.ErrProtocol    // a reply made no sense
 	ErrClusterName = types.ErrClusterName // the node belongs to a cluster of another name
-	ErrCredentials = types.ErrCredentials // Config.Credentials has failed
+	ErrCredentials = types.ErrCredentials // Config.Credentials or Config.TLSSource has failed
 )
 
 // Certificates that were not accepted. Calls that meet one are not tried again.

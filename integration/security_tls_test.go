@@ -3,10 +3,12 @@ package integration
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -173,6 +175,41 @@ func writePEM(t *testing.T, dir string, trusted *aerospiketest.Authority, own tl
 		require.NoError(t, os.WriteFile(name, data, 0o600))
 	}
 	return files
+}
+
+// What a function for TLS cannot tell is no fault of the nodes: a call that would need a new
+// connection ends at once, those that have one go on.
+func TestCallsDoNotWaitForAFaultyTLSSource(t *testing.T) {
+	ca := aerospiketest.NewAuthority(t)
+	srv := secured(t, aerospiketest.WithTLS(ca.ServerTLS("127.0.0.1")),
+		aerospiketest.WithUsers(aerospiketest.User{Name: "carol", Certificate: true, Roles: []string{"read-write"}}))
+	sealed := errors.New("the vault is sealed")
+	var closed atomic.Bool
+	source := func(context.Context) (*tls.Config, error) {
+		if closed.Load() {
+			return nil, sealed
+		}
+		return ca.ClientTLS("carol"), nil
+	}
+	c := as(t, srv, "", "", func(c *aerospike.Config) { c.AuthMode, c.TLSSource = aerospike.AuthPKI, source })
+	require.NoError(t, c.Warmup(t.Context(), 1))
+	closed.Store(true)
+	start := time.Now()
+	for _, err := range c.Scan(t.Context(), namespace, set).All() {
+		require.ErrorIs(t, err, aerospike.ErrCredentials)
+		require.ErrorIs(t, err, sealed)
+		require.True(t, aerospike.Retryable(err))
+	}
+	_, err := c.User(t.Context(), "carol")
+	require.ErrorIs(t, err, aerospike.ErrCredentials)
+	e, ok := errors.AsType[*aerospike.Error](err)
+	require.True(t, ok)
+	require.Len(t, e.Attempts, 1)
+	require.Less(t, time.Since(start), 30*time.Second, "it does not wait for the time to be up")
+	require.NoError(t, c.Put(t.Context(), aerospike.NewKey(namespace, set, "k"), aerospike.Bins{"a": 1}))
+	closed.Store(false)
+	_, err = c.User(t.Context(), "carol")
+	require.NoError(t, err)
 }
 
 // Server and client get certificates of another authority while calls go on: no connection

@@ -124,7 +124,7 @@ func (a *Auth) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 // for the password.
 func (a *Auth) Slow() bool { return a != nil && (a.mode == AuthExternal || a.source != nil) }
 
-// CredentialsError is the failure of a CredentialsFunc.
+// CredentialsError is the failure of a CredentialsFunc, or of a TLSFunc.
 type CredentialsError struct{ Err error }
 
 func (e *CredentialsError) Error() string { return "no credentials to log in with: " + e.Err.Error() }

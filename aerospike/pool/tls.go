@@ -28,7 +28,11 @@ func (d *dialer) secure(ctx context.Context, t *transport) error {
 			err = errors.New("there is none")
 		}
 		if err != nil {
-			return fmt.Errorf("TLS configuration: %w", err)
+			err = fmt.Errorf("TLS configuration: %w", err)
+			if ctx.Err() == nil { // else it is the time that was up
+				err = &CredentialsError{err}
+			}
+			return err
 		}
 	}
 	if cfg.ServerName == "" && !cfg.InsecureSkipVerify {

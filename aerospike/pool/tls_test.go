@@ -245,7 +245,11 @@ func TestTLSConfigurationIsAskedForEachConnection(t *testing.T) {
 	require.EqualValues(t, 3, asked.Load())
 
 	trusted.Store(nil)
+	failures := pool.Stats().DialFailures
 	err := pool.Warmup(t.Context(), 4)
 	require.ErrorContains(t, err, "TLS configuration: the file is gone")
+	_, ours := errors.AsType[*CredentialsError](err)
+	require.True(t, ours, "%v", err)
+	require.Equal(t, failures, pool.Stats().DialFailures, "the node is well")
 	require.NoError(t, call(t.Context(), t, pool, 1, 5*time.Second))
 }

@@ -57,7 +57,7 @@ var (
 	ErrCertificateIssuer = condition("the node's certificate is signed by an unknown authority", permanent, ErrCertificate)
 	// ErrCertificateRefused: the node does not accept our certificate, or wants one.
 	ErrCertificateRefused = condition("the node refuses our certificate", permanent, ErrCertificate)
-	// ErrCredentials: the function that fetches user and password has failed.
+	// ErrCredentials: the function that fetches user and password, or that for TLS, has failed.
 	ErrCredentials = condition("no credentials to log in with", temporary, ErrClient)
 	// ErrClusterName: the node belongs to a cluster of another name.
 	ErrClusterName = condition("cluster name differs", permanent, ErrCluster)

@@ -16,9 +16,9 @@ import (
 //	aerospike://user:password@host1:3000,host2:3000/namespace?max-conns=16&timeout=500ms
 //
 // Only the hosts are required; they have the form of [Config.Hosts]. Characters of user
-// and password that mean something in a URL are written as %XX. The path goes to
-// [Config.Namespace]. Durations are as [time.ParseDuration] reads them, switches are
-// true or false. The parameters are:
+// and password that mean something in a URL are written as %XX, as is each @ of what follows.
+// The path goes to [Config.Namespace]. Durations are as [time.ParseDuration] reads them,
+// switches are true or false. The parameters are:
 //
 //	cluster-name, app-name, tls, auth (internal, external, pki)
 //	connect-timeout, dial-timeout, tend-interval, idle-timeout, stall-timeout
@@ -34,6 +34,10 @@ func ParseURL(text string) (Config, error) {
 	rest, ok := strings.CutPrefix(text, "aerospike://")
 	if !ok {
 		return cfg, urlError("it does not begin with aerospike://")
+	}
+	// A password that is not escaped would be taken for hosts and parameters, which errors tell.
+	if i := strings.IndexAny(rest, "/?"); i >= 0 && strings.Contains(rest[i:], "@") {
+		return cfg, urlError("an @ behind a / or ?: of a password they are written as %%40, %%2F and %%3F, an @ of a parameter too")
 	}
 	rest, query, _ := strings.Cut(rest, "?")
 	authority, path, _ := strings.Cut(rest, "/")

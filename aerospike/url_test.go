@@ -62,6 +62,11 @@ func TestParseURLFaults(t *testing.T) {
 		{"aerospike://:secret@h", "Config.Password"},
 		{"aerospike://u:secret@h:x", "Config.Hosts[0]"},
 		{"aerospike://u:secret@h?auth=pki", "needs TLS"},
+		{"aerospike://u:secret/x@h", "%2F"},
+		{"aerospike://u:x/secret@h/test", "%2F"},
+		{"aerospike://u:x?secret@h", "%3F"},
+		{"aerospike://u:x@secret/x@h", "%2F"},
+		{"aerospike://u:1/secret@h", "%2F"},
 	} {
 		t.Run(test.text, func(t *testing.T) {
 			cfg, err := ParseURL(test.text)

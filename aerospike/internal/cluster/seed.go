@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -34,6 +35,9 @@ func (s Seed) String() string {
 // out is DefaultPort. An IPv6 address stands in brackets, unless it is alone.
 func ParseSeed(s string) (Seed, error) {
 	text := strings.TrimSpace(s)
+	if strings.Contains(text, "@") { // it may be a URL: what stands before the @ is not to be told
+		return Seed{}, errors.New("a seed with an @: user and password are not part of it")
+	}
 	if ip := net.ParseIP(text); ip != nil {
 		return Seed{Host: text, Port: DefaultPort}, nil
 	}

@@ -43,6 +43,14 @@ func TestParseSeedRefuses(t *testing.T) {
 	}
 }
 
+func TestParseSeedTellsNoPassword(t *testing.T) {
+	for _, text := range []string{"aerospike://bob:secret@db:3000", "bob:secret@db", "bob@secret@db:3000"} {
+		_, err := ParseSeed(text)
+		require.ErrorContains(t, err, "seed")
+		require.NotContains(t, err.Error(), "secret")
+	}
+}
+
 func FuzzParseSeed(f *testing.F) {
 	for _, s := range []string{"db:name:3000", "[::1]:3000", "::1", "a:1", "[", "]", ":::"} {
 		f.Add(s)

@@ -51,8 +51,7 @@ func (c *conn) readLoop() error {
 			end = copy(buf, buf[start:end])
 			start = 0
 		}
-		n, err := c.nc.Read(buf[end:])
-		c.read.Add(uint64(n))
+		n, err := countingReader{c}.Read(buf[end:])
 		if came = c.tick(); start == end {
 			began = came
 		}
@@ -108,11 +107,12 @@ func (c *conn) headAbandoned() (bool, error) {
 	return c.sent.head.state == callAbandoned, nil
 }
 
-// countingReader reads from a connection and counts the bytes as progress.
+// countingReader reads from a connection and counts the bytes, which are progress.
 type countingReader struct{ c *conn }
 
 func (r countingReader) Read(p []byte) (int, error) {
 	n, err := r.c.nc.Read(p)
 	r.c.read.Add(uint64(n))
+	r.c.lane.pool.counters.received.Add(uint64(n))
 	return n, err
 }

@@ -12,6 +12,7 @@ type counters struct {
 	stalled, idled, lost        atomic.Uint64
 	abandoned, notSent          atomic.Uint64
 	overloaded, writes, replies atomic.Uint64
+	received, written           atomic.Uint64
 }
 
 // dialFailed counts a dial that failed.
@@ -65,6 +66,8 @@ type Stats struct {
 	Overloaded   uint64 // calls refused because too many were waiting
 	Writes       uint64 // write calls on sockets
 	Replies      uint64 // replies received
+	// Bytes of replies and requests, before encryption. Logins and info are not counted.
+	Received, Written uint64
 }
 
 // Replies returns [Stats].Replies alone, which is cheap enough for every call.
@@ -78,6 +81,7 @@ func (p *Pool) Stats() Stats {
 		Stalled: c.stalled.Load(), Idled: c.idled.Load(), Lost: c.lost.Load(),
 		Abandoned: c.abandoned.Load(), NotSent: c.notSent.Load(), Overloaded: c.overloaded.Load(),
 		Writes: c.writes.Load(), Replies: c.replies.Load(),
+		Received: c.received.Load(), Written: c.written.Load(),
 	}
 	s.Conns, s.Streams = p.streams.counts()
 	s.Waiting = int(p.streams.waiting.Load())

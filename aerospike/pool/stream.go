@@ -90,6 +90,7 @@ func (s *Stream) send(request []byte) error {
 	written, err := s.t.nc.Write(request)
 	s.times.Write = s.now() - start
 	p.counters.writes.Add(1)
+	p.counters.written.Add(uint64(written))
 	if err == nil {
 		return nil
 	}
@@ -267,11 +268,15 @@ func (r reader) Read(p []byte) (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		}
 	}
+	received := &r.s.home.pool.counters.received
 	if !r.s.timed {
-		return r.s.t.nc.Read(p)
+		n, err := r.s.t.nc.Read(p)
+		received.Add(uint64(n))
+		return n, err
 	}
 	start := time.Now()
 	n, err := r.s.t.nc.Read(p)
+	received.Add(uint64(n))
 	part := &r.s.times.Read
 	if r.s.times.FirstByte == 0 {
 		part = &r.s.times.FirstByte

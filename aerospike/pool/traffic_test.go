@@ -296,3 +296,31 @@ func FuzzReplies(f *testing.F) {
 		p.stop()
 	})
 }
+
+// Bytes are counted on both sides of the socket alike.
+func TestBytesAreCounted(t *testing.T) {
+	var in, out atomic.Int64
+	p := newPeer(func(_ *peer, c net.Conn) {
+		for {
+			tag, frame, err := readRequest(c)
+			if err != nil {
+				return
+			}
+			in.Add(int64(len(frame)))
+			answer := reply(tag, 0)
+			out.Add(int64(len(answer)))
+			if _, err := c.Write(answer); err != nil {
+				return
+			}
+		}
+	})
+	pool := New(Config{Addr: p.listen(t)})
+	defer pool.Close()
+	for i, size := range []int{0, 10, 100_000} {
+		require.NoError(t, callSize(t.Context(), t, pool, uint64(i), size, 0))
+	}
+	s := pool.Stats()
+	require.EqualValues(t, in.Load(), s.Written)
+	require.EqualValues(t, out.Load(), s.Received)
+	require.Greater(t, s.Written, uint64(100_000))
+}

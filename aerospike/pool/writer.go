@@ -107,6 +107,7 @@ func (c *conn) write(p []byte) error {
 			c.flushed.Add(uint64(n))
 		}
 		c.lane.pool.counters.writes.Add(1)
+		c.lane.pool.counters.written.Add(uint64(n))
 		c.lane.wrote(n)
 		if err != nil {
 			return err

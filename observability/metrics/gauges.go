@@ -34,7 +34,7 @@ var nodeGauges = [nodeGaugeCount]meaning{
 }
 
 // nodeTotals are counters of a node.
-type nodeTotals [8]uint64
+type nodeTotals [10]uint64
 
 var nodeCounters = [len(nodeTotals{})]meaning{
 	{"calls_abandoned_total", "Calls given up after their request was sent."},
@@ -45,10 +45,12 @@ var nodeCounters = [len(nodeTotals{})]meaning{
 	{"connections_lost_total", "Connections closed by the peer, the network or a protocol error."},
 	{"socket_writes_total", "Write calls on sockets; with replies_total, how many requests go together."},
 	{"replies_total", "Replies received."},
+	{"received_bytes_total", "Bytes of replies, before encryption."},
+	{"written_bytes_total", "Bytes of requests, before encryption."},
 }
 
 func totalsOf(s *pool.Stats) nodeTotals {
-	return nodeTotals{s.Abandoned, s.NotSent, s.Overloaded, s.Stalled, s.Idled, s.Lost, s.Writes, s.Replies}
+	return nodeTotals{s.Abandoned, s.NotSent, s.Overloaded, s.Stalled, s.Idled, s.Lost, s.Writes, s.Replies, s.Received, s.Written}
 }
 
 // Gauges of clients.

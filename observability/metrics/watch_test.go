@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,6 +94,35 @@ func TestSeveralClientsAreAddedUp(t *testing.T) {
 	require.Equal(t, 0.0, gauge(t, m, "clients", ""))
 	require.Empty(t, m.watched.clients)
 	require.NotContains(t, values(t, m, "aerospike_client_connections"), addr)
+}
+
+func TestBytesOfCallsAndStreamsAreCounted(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, m := measured(t, srv, Options{})
+	m.Watch(c)
+	received, written := 0.0, 0.0
+	grown := func() (in, out float64) {
+		in, out = gauge(t, m, "received_bytes_total", srv.Addr())-received, gauge(t, m, "written_bytes_total", srv.Addr())-written
+		received, written = received+in, written+out
+		return in, out
+	}
+	key, value := aerospike.NewKey("test", "users", "alice"), strings.Repeat("x", 5000)
+	grown()
+	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"s": value}))
+	in, out := grown()
+	require.InDelta(t, 50, in, 50)
+	require.InDelta(t, 5100, out, 100)
+	_, err := c.Get(t.Context(), key)
+	require.NoError(t, err)
+	in, out = grown()
+	require.InDelta(t, 5100, in, 100)
+	require.InDelta(t, 100, out, 100)
+	rows, err := c.Scan(t.Context(), "test", "users").Results()
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	in, out = grown()
+	require.InDelta(t, 5200, in, 200)
+	require.InDelta(t, 2*4096, out, 200) // it names the partitions
 }
 
 // puppet is a client that says what it is told to.

@@ -16,8 +16,8 @@ import (
 // Credentials returns user and password from where they are kept, such as a vault or a
 // file. It is asked when the client logs in, which it does once for each node and again
 // when a session ends, not for each connection; nodes that want a login at the same time
-// share one call. It must heed ctx, which ends with the time for opening a connection
-// ([Config.DialTimeout]). Its error reaches the calls that wait for the connection as
+// share one call. It must heed ctx, which ends when three quarters of the time for opening a
+// connection ([Config.DialTimeout]) are over. Its error reaches the calls that wait for the connection as
 // [ErrCredentials], and the cause behind it; it should hold no secrets.
 //
 // When a password is rotated, sessions go on, so nothing has to be done at once. The

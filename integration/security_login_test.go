@@ -338,6 +338,39 @@ func TestCredentialsFunction(t *testing.T) {
 	require.True(t, aerospike.Retryable(err))
 }
 
+// Sessions that cannot be renewed for want of credentials cost no node: calls go on over the
+// connections that there are.
+func TestCredentialsThatPanicCostNoNode(t *testing.T) {
+	srv := secured(t, aerospiketest.WithUsers(bob), aerospiketest.WithSessionTTL(time.Second))
+	var faulty atomic.Bool
+	var failures atomic.Int32
+	c := as(t, srv, "", "", func(c *aerospike.Config) {
+		c.Credentials = func(context.Context) (string, string, error) {
+			if faulty.Load() {
+				failures.Add(1)
+				panic("injected")
+			}
+			return bob.Name, bob.Password, nil
+		}
+	})
+	require.NoError(t, c.Warmup(t.Context(), 1))
+	faulty.Store(true)
+	require.Eventually(t, func() bool { return failures.Load() >= 3 }, time.Minute, 10*time.Millisecond)
+	looked := func() uint64 { return c.Stats().Tend.Looks }
+	for end := looked() + 60; looked() < end; { // many more than it takes to give a node up
+		for i := range 20 {
+			require.NoError(t, c.Put(t.Context(), aerospike.NewKey(namespace, set, i), aerospike.Bins{"a": i}))
+		}
+	}
+	_, err := c.User(t.Context(), bob.Name)
+	require.ErrorIs(t, err, aerospike.ErrCredentials)
+	faulty.Store(false)
+	require.Eventually(t, func() bool {
+		_, err := c.User(t.Context(), bob.Name)
+		return err == nil
+	}, 30*time.Second, 50*time.Millisecond)
+}
+
 // A vault that takes longer than a look at a node may is waited for all the same.
 func TestSlowCredentials(t *testing.T) {
 	srv := secured(t, aerospiketest.WithUsers(bob))

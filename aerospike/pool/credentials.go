@@ -34,7 +34,7 @@ func (m AuthMode) String() string {
 }
 
 // CredentialsFunc fetches the user and the password to log in with. It must heed ctx,
-// which ends with the time for opening a connection.
+// which ends when three quarters of the time for opening a connection are over.
 type CredentialsFunc func(ctx context.Context) (user, password string, err error)
 
 // Auth is who we log in as, and the sessions that logins have begun, by node. It is
@@ -138,11 +138,16 @@ func (a *Auth) identity(ctx context.Context) (*identity, error) {
 	if a.source == nil {
 		return own, nil
 	}
+	asking, cancel := inTime(ctx)
+	defer cancel()
 	select {
 	case a.asking <- struct{}{}:
 		defer func() { <-a.asking }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	case <-asking.Done():
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, &CredentialsError{fmt.Errorf("somebody else still asks for them: %w", asking.Err())}
 	}
 	a.mu.Lock()
 	own, now, fault := a.own, a.asked, a.fault
@@ -150,7 +155,7 @@ func (a *Auth) identity(ctx context.Context) (*identity, error) {
 	if now != asked { // somebody else has asked since we came
 		return own, fault
 	}
-	fetched, err := a.fetch(ctx, own)
+	fetched, err := a.fetch(asking, own)
 	if err != nil && ctx.Err() != nil {
 		return nil, err // our time was up; that says nothing to others
 	}
@@ -163,9 +168,24 @@ func (a *Auth) identity(ctx context.Context) (*identity, error) {
 	return a.own, err
 }
 
+// inTime returns the context of a function of the user's: it ends when three quarters of
+// the time are over, so that a function that is too slow is known for it, and not the node
+// taken for dead.
+func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	end, limited := ctx.Deadline()
+	if !limited {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(end)*3/4)
+}
+
 // fetch asks source. last is what came of it the time before.
 func (a *Auth) fetch(ctx context.Context, last *identity) (*identity, error) {
-	user, password, err := a.source(ctx)
+	var user, password string
+	err := guard(func() (err error) {
+		user, password, err = a.source(ctx)
+		return err
+	})
 	switch {
 	case err != nil:
 	case user == "":

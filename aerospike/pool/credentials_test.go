@@ -183,7 +183,49 @@ func TestCredentialsThatDoNotComeEndWithTheDial(t *testing.T) {
 		err = pool.Warmup(t.Context(), 1)
 		require.ErrorIs(t, err, ErrDial)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.Equal(t, time.Second, time.Since(start))
+		_, ours := errors.AsType[*CredentialsError](err)
+		require.True(t, ours, "%v", err)
+		require.Equal(t, 750*time.Millisecond, time.Since(start))
+		require.Zero(t, pool.Stats().DialFailures, "the node is well")
+		pool.Close()
+		p.stop()
+	})
+}
+
+// A renewal that gets no credentials in its time leaves the connection as it was: a look at the
+// node goes on with it.
+func TestRenewalWithoutCredentialsCostsNoConnection(t *testing.T) {
+	var vault atomic.Bool
+	source := func(ctx context.Context) (string, string, error) {
+		if vault.Load() {
+			<-ctx.Done()
+			return "", "", ctx.Err()
+		}
+		return "admin", "secret", nil
+	}
+	g := &guarded{token: "T1", ttl: 100}
+	g.then = func(_ *peer, c net.Conn) {
+		if _, err := readFrame(c); err == nil {
+			_, _ = c.Write(wire.AppendInfo(nil, "build\t8.1"))
+			_, _ = readFrame(c)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		auth, err := NewAuthFunc(AuthInternal, source)
+		require.NoError(t, err)
+		p := newPeer(g.serve)
+		pool := New(Config{Addr: "node:3000", Dial: p.dial, Auth: auth})
+		s, err := pool.OpenSession(t.Context())
+		require.NoError(t, err)
+		vault.Store(true)
+		time.Sleep(49 * time.Second)
+		require.True(t, s.RenewalDue())
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		require.NoError(t, s.Renew(ctx))
+		_, err = s.Info(ctx, "build")
+		require.NoError(t, err)
+		cancel()
+		s.Close()
 		pool.Close()
 		p.stop()
 	})
@@ -209,6 +251,8 @@ func TestFaultyCredentials(t *testing.T) {
 		for range 2 {
 			_, err := pool.OpenSession(t.Context())
 			require.ErrorIs(t, err, ErrInternal)
+			_, ours := errors.AsType[*CredentialsError](err)
+			require.True(t, ours, "%v", err)
 		}
 	})
 }

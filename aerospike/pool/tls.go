@@ -13,7 +13,7 @@ import (
 
 // TLSFunc returns the TLS configuration of a new connection, for certificates that are
 // replaced while the program runs. It is called for each connection and so should be
-// fast; it must heed ctx. Connections that are open keep what they began with.
+// fast; it must heed ctx, as a CredentialsFunc. Connections that are open keep what they began with.
 type TLSFunc func(ctx context.Context) (*tls.Config, error)
 
 // Encrypted reports whether connections speak TLS.
@@ -23,10 +23,14 @@ func (c *Config) Encrypted() bool { return c.TLS != nil || c.TLSFunc != nil }
 func (d *dialer) secure(ctx context.Context, t *transport) error {
 	cfg := d.cfg.TLS
 	if d.cfg.TLSFunc != nil {
-		var err error
-		if cfg, err = d.cfg.TLSFunc(ctx); err == nil && cfg == nil {
-			err = errors.New("there is none")
-		}
+		asking, cancel := inTime(ctx)
+		err := guard(func() (err error) {
+			if cfg, err = d.cfg.TLSFunc(asking); err == nil && cfg == nil {
+				err = errors.New("there is none")
+			}
+			return err
+		})
+		cancel()
 		if err != nil {
 			err = fmt.Errorf("TLS configuration: %w", err)
 			if ctx.Err() == nil { // else it is the time that was up

@@ -2,6 +2,7 @@ package aerospike
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,12 +14,12 @@ import (
 
 // panicker is a hook of which one method panics.
 type panicker struct {
-	in   string
+	in   atomic.Value    // its name
 	told chan hook.Event // of its panics
 }
 
 func (p *panicker) at(method string) {
-	if method == p.in {
+	if method == p.in.Load() {
 		panic("in " + method)
 	}
 }
@@ -47,7 +48,8 @@ func (p *panicker) Event(e hook.Event) {
 func TestAHookThatPanicsHarmsNoCall(t *testing.T) {
 	for _, method := range []string{"CallStart", "AttemptEnd", "Progress", "CallEnd", "Stages", "Stage", "Conn", "Event"} {
 		t.Run(method, func(t *testing.T) {
-			h := &panicker{in: method, told: make(chan hook.Event, 1)}
+			h := &panicker{told: make(chan hook.Event, 1)}
+			h.in.Store(method)
 			c := connect(t, aerospiketest.StartCluster(t, 2), func(c *Config) {
 				c.Hook, c.ClusterName, c.Limits = h, "", Limits{MaxCalls: 1, FailFast: true}
 			})
@@ -69,5 +71,23 @@ func TestAHookThatPanicsHarmsNoCall(t *testing.T) {
 			require.ErrorIs(t, e.Err, ErrClient)
 			require.ErrorContains(t, e.Err, "in "+method)
 		})
+	}
+}
+
+// A call about one record that needs no place within a limit lets its caller have the panic, and
+// leaves nothing behind.
+func TestAPanicOnTheCallersGoroutineIsTheCallers(t *testing.T) {
+	for _, method := range []string{"CallStart", "AttemptEnd", "CallEnd", "Stages", "Stage"} {
+		h := &panicker{told: make(chan hook.Event, 1)}
+		c := connect(t, aerospiketest.Start(t), func(c *Config) { c.Hook, c.ClusterName = h, "" })
+		key := NewKey("test", "users", 1)
+		require.NoError(t, c.Put(t.Context(), key, Bins{"n": 1}))
+		h.in.Store(method)
+		require.PanicsWithValue(t, "in "+method, func() { _, _ = c.Get(t.Context(), key) })
+		h.in.Store("")
+		rec, err := c.Get(t.Context(), key)
+		require.NoError(t, err)
+		require.True(t, rec.Has("n"))
+		require.Zero(t, c.Stats().Nodes[0].Pool.InFlight)
 	}
 }

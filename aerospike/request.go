@@ -60,7 +60,7 @@ func newRequest(op string, key *Key, settings *policy.Settings) *request {
 // release gives the request back, without what it refers to.
 func (r *request) release() {
 	r.names, r.bins, r.list, r.ops, r.call = nil, nil, nil, nil, nil
-	r.cmd.Slow, r.cmd.Call, r.cmd.Started = false, nil, time.Time{}
+	r.cmd.Slow, r.cmd.Call, r.cmd.Hook, r.cmd.Started = false, nil, nil, time.Time{}
 	r.pass, r.entered, r.tolerant = gate.Call{}, false, false
 	r.key = Key{}
 	r.settings.Bins, r.settings.Filter, r.settings.Err = nil, nil, nil
@@ -137,7 +137,7 @@ func (r *request) doRecord(ctx context.Context, c *Client, write bool) (*Record,
 //go:noinline
 func (r *request) decode(c *Client, reply *cluster.Reply, write bool) (*Record, error) {
 	if r.pass.Timed {
-		defer func(start time.Time) { c.gate.Hook().Stage(&r.pass.Call, hook.Decode, time.Since(start)) }(time.Now())
+		defer func(start time.Time) { r.pass.Hook().Stage(&r.pass.Call, hook.Decode, time.Since(start)) }(time.Now())
 	}
 	rec, err := types.DecodeRecord(reply.Message, r.key, c.names)
 	if err == nil && len(r.ops) > 0 {

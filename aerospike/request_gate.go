@@ -27,8 +27,8 @@ func (r *request) enterWatched(ctx context.Context, c *Client, write bool) (cont
 		return ctx, err
 	}
 	r.entered = true
-	if c.gate.Hook() != nil {
-		r.cmd.Call = &r.pass.Call
+	if h := r.pass.Hook(); h != nil {
+		r.cmd.Call, r.cmd.Hook = &r.pass.Call, h
 	}
 	switch {
 	case waited > 0 && s.Timeout > 0:
@@ -52,7 +52,7 @@ func (r *request) leave(c *Client, err error) {
 
 // introduce fills in what a hook is told of the call.
 func (r *request) introduce(write bool) {
-	r.pass.Op, r.pass.Write = r.operation(), write
+	r.pass.Op, r.pass.Write, r.pass.Own = r.operation(), write, true
 	r.pass.Namespace, r.pass.Set = r.key.Namespace(), r.key.Set()
 }
 

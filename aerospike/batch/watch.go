@@ -141,7 +141,7 @@ func (w *watch) lone(cmd *cluster.Command, t *task) {
 		return
 	}
 	own := *w.call
-	cmd.Call, cmd.Attempts = &own, &w.attempts
+	cmd.Call, cmd.Hook, cmd.Attempts = &own, w.hook, &w.attempts
 	if t.past != nil {
 		cmd.Repeats()
 	}

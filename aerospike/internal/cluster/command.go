@@ -52,8 +52,9 @@ type Command struct {
 	// behind it.
 	Slow bool
 
-	// Call is what the hook knows the call by; nil if there is no hook.
+	// Call is what Hook knows the call by; nil if there is no hook.
 	Call *hook.Call
+	Hook hook.Hook
 	// Attempts counts those of all commands of the call; nil if this is the only one.
 	Attempts *atomic.Int64
 

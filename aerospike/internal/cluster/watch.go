@@ -32,7 +32,7 @@ func (cmd *Command) Repeats() { cmd.watch.repeats = true }
 //
 //go:noinline
 func (c *Cluster) observe(ctx context.Context, cmd *Command, t *attempt, call *pool.Call, f *failure, again bool) {
-	h, w := c.cfg.Pool.Hook, &cmd.watch
+	h, w := cmd.Hook, &cmd.watch
 	a := &w.attempt
 	if cmd.Attempts != nil {
 		cmd.Call.Attempts = int(cmd.Attempts.Add(1))

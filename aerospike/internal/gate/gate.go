@@ -14,15 +14,16 @@ import (
 
 // Gate is a client's. Its methods may be called by several goroutines at once.
 type Gate struct {
-	hook    hook.Hook // nil for none
+	hook    hook.Hook // nil for none; guarded
+	bare    hook.Hook // the same without its guard
 	cluster string
 	limited atomic.Bool
 	limiter limiter
 }
 
-// New returns a gate. cluster is the name that the hook is told.
+// New returns a gate. h is nil or from Guard; cluster is the name that it is told.
 func New(h hook.Hook, cluster string, limits Limits) *Gate {
-	g := &Gate{hook: h, cluster: cluster}
+	g := &Gate{hook: h, bare: unguarded(h), cluster: cluster}
 	g.SetLimits(limits)
 	return g
 }
@@ -55,24 +56,36 @@ func (g *Gate) Counts() (active, waiting int, refused uint64) { return g.limiter
 // CallStart needs it, but for what Enter sets.
 type Call struct {
 	hook.Call
+	// Own tells that the hook is told of the call on its caller's goroutine only, before and
+	// after everything that could be left undone. Unless it has a place within the limit, it
+	// does without the guard then, which costs as much as the rest of telling.
+	Own  bool
+	hook hook.Hook // nil for none
 	ctx  context.Context
 	held bool // it has a place
 }
+
+// Hook returns who is told of the call, once it has entered; nil for nobody.
+func (c *Call) Hook() hook.Hook { return c.hook }
 
 // Enter lets a call in: it tells the hook, and waits for a place, for timeout at most if
 // that is not 0, and until quit is closed. It returns the context to go on with and how long it waited. op is the
 // name of the call in errors. After an error, a *types.Error, the call is over; else
 // Leave must be called.
 func (g *Gate) Enter(ctx context.Context, c *Call, op string, timeout time.Duration, quit <-chan struct{}) (context.Context, time.Duration, error) {
-	c.ctx, c.held = ctx, false
-	c.Cluster = g.cluster
-	if g.hook != nil {
-		c.Start, c.Timed = time.Now(), g.hook.Stages()
-		c.ctx = g.hook.CallStart(ctx, &c.Call)
+	limited := g.limited.Load()
+	c.ctx, c.held, c.hook = ctx, false, g.hook
+	if c.Own && !limited {
+		c.hook = g.bare
 	}
-	if !g.limited.Load() {
+	c.Cluster = g.cluster
+	if c.hook != nil {
+		c.Start, c.Timed = time.Now(), c.hook.Stages()
+		c.ctx = c.hook.CallStart(ctx, &c.Call)
+	}
+	if !limited {
 		if c.Timed {
-			g.hook.Stage(&c.Call, hook.LimiterWait, 0)
+			c.hook.Stage(&c.Call, hook.LimiterWait, 0)
 		}
 		return c.ctx, 0, nil
 	}
@@ -80,7 +93,7 @@ func (g *Gate) Enter(ctx context.Context, c *Call, op string, timeout time.Durat
 	err := g.limiter.acquire(c.ctx, timeout, quit)
 	waited := time.Since(start)
 	if c.Timed {
-		g.hook.Stage(&c.Call, hook.LimiterWait, waited)
+		c.hook.Stage(&c.Call, hook.LimiterWait, waited)
 	}
 	if err != nil {
 		err = &types.Error{Op: op, Namespace: c.Namespace, Set: c.Set, Err: err}
@@ -97,14 +110,14 @@ func (g *Gate) Leave(c *Call, err error) {
 		c.held = false
 		g.limiter.leave()
 	}
-	if g.hook == nil {
+	if c.hook == nil {
 		return
 	}
 	c.Took, c.Err = time.Since(c.Start), err
 	if e, ok := errors.AsType[*types.Error](err); ok {
 		c.Code, c.InDoubt = e.Code, e.InDoubt
 	}
-	g.hook.CallEnd(c.ctx, &c.Call)
+	c.hook.CallEnd(c.ctx, &c.Call)
 }
 
 // Refuse tells the hook of a call that is not made because it is wrong.
@@ -112,7 +125,7 @@ func (g *Gate) Refuse(ctx context.Context, c *Call, err error) {
 	if g.hook == nil {
 		return
 	}
-	c.ctx, c.Cluster, c.Start = ctx, g.cluster, time.Now()
-	c.ctx = g.hook.CallStart(ctx, &c.Call)
+	c.hook, c.Cluster, c.Start = g.hook, g.cluster, time.Now()
+	c.ctx = c.hook.CallStart(ctx, &c.Call)
 	g.Leave(c, err)
 }

@@ -12,7 +12,7 @@ import (
 
 // Guard returns a hook whose panics are over with its method: parts of batches and queries
 // run on goroutines of the client, where the program could not recover them, and a call that
-// one cut short would keep its place within the limit. The hook is told of them as of faults
+// one cut short would keep its place within the limit. (See Call.Own for the calls without that.) The hook is told of them as of faults
 // of the client. Of nil is made nil.
 func Guard(h hook.Hook) hook.Hook {
 	if h == nil {
@@ -22,6 +22,14 @@ func Guard(h hook.Hook) hook.Hook {
 }
 
 type guarded struct{ hook hook.Hook }
+
+// unguarded returns the hook that Guard was given.
+func unguarded(h hook.Hook) hook.Hook {
+	if g, ok := h.(*guarded); ok {
+		return g.hook
+	}
+	return h
+}
 
 // caught is deferred by each method.
 func (g *guarded) caught() {

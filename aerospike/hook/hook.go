@@ -17,8 +17,7 @@ import (
 // take well under a microsecond, and must not call the client.
 //
 // The pointers given are valid during the method only, and nothing they point to is to be
-// changed but Call.Recorded. Nothing in them is a key, a value
-// or a password.
+// changed but Call.Recorded. Nothing in them is a key, a value or a password.
 //
 // A panic in what is told of a call about one record, without a limit on calls, is its caller's.
 // Any other harms neither the call nor the process: the hook is told of it as of an [InternalError].

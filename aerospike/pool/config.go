@@ -22,7 +22,7 @@ type Config struct {
 	TLS  *tls.Config // nil for plain TCP, unless TLSFunc is set
 	Auth *Auth       // nil for no login
 	Dial DialFunc    // nil for a net.Dialer
-	Hook hook.Hook   // told of connections, and asked about Call.Timed; nil for none
+	Hook hook.Hook   // told of connections, and asked whether to time streams; nil for none
 	// TLSFunc, if set, is asked for the configuration of each new connection, in place
 	// of TLS; what it returns is not changed.
 	TLSFunc TLSFunc

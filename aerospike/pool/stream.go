@@ -268,20 +268,14 @@ func (r reader) Read(p []byte) (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		}
 	}
-	received := &r.s.home.pool.counters.received
-	if !r.s.timed {
-		n, err := r.s.t.nc.Read(p)
-		received.Add(uint64(n))
-		return n, err
-	}
-	start := time.Now()
+	begun := r.s.now()
 	n, err := r.s.t.nc.Read(p)
-	received.Add(uint64(n))
+	r.s.home.pool.counters.received.Add(uint64(n))
 	part := &r.s.times.Read
 	if r.s.times.FirstByte == 0 {
 		part = &r.s.times.FirstByte
 	}
-	*part += time.Since(start)
+	*part += r.s.now() - begun
 	return n, err
 }
 

@@ -22,7 +22,7 @@ func (r *rate) bounded() bool { return r.every > 0 }
 
 // allow takes a place if there is one.
 func (r *rate) allow(now time.Time) bool {
-	if r.every == 0 {
+	if !r.bounded() {
 		return true
 	}
 	passed := int64(now.Sub(r.made))

@@ -156,14 +156,13 @@ func (h *Hook) CallStart(ctx context.Context, call *hook.Call) context.Context {
 
 // leftOut reports whether a call in ctx has no span, so that the tracer need not be asked.
 func (h *Hook) leftOut(ctx context.Context, call *hook.Call) bool {
-	bounded := h.share < 1 || h.rate.bounded()
-	if !h.parents && !bounded {
+	if !h.parents && h.share >= 1 && !h.rate.bounded() {
 		return false
 	}
 	if above := trace.SpanContextFromContext(ctx); above.IsValid() {
 		return h.parents && !above.IsSampled()
 	}
-	return bounded && (h.share < 1 && rand.Float64() >= h.share || !h.rate.allow(call.Start))
+	return h.share < 1 && rand.Float64() >= h.share || !h.rate.allow(call.Start)
 }
 
 // inParts reports whether a call of this kind goes to several nodes.

@@ -99,16 +99,22 @@ func TestIndexesThatAreRefusedBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
-// indexScript answers as a server that creates and drops index i, with the given
-// answers to sindex-stat, the last of which is repeated.
+// indexScript answers as a server that creates and drops index i: commands that begin
+// with a prefix get its answers in turn, the last of which is repeated. If several
+// prefixes fit, the longest counts.
 func indexScript(answers map[string][]string) func(string, int) (string, bool) {
 	return func(command string, n int) (string, bool) {
-		for prefix, list := range answers {
-			if strings.HasPrefix(command, prefix) {
-				return list[min(n, len(list))-1], true
+		best := ""
+		for prefix := range answers {
+			if strings.HasPrefix(command, prefix) && len(prefix) > len(best) {
+				best = prefix
 			}
 		}
-		return "", false
+		if best == "" {
+			return "", false
+		}
+		list := answers[best]
+		return list[min(n, len(list))-1], true
 	}
 }
 

@@ -127,13 +127,18 @@ func startFar(t *testing.T, nodes, records int, delay time.Duration) (*fixture, 
 }
 
 // 500 keys on three nodes over a link of 40 ms take one round trip (demands D25): nothing
-// that is sent has waited for a reply, and the time is that of the link.
+// that is sent has waited for a reply, and the time is that of the link. With the race detector,
+// which makes encoding and decoding many times slower, it is only less than two round trips.
 func TestOneRoundTripOverALongLink(t *testing.T) {
 	const (
 		rtt   = 40 * time.Millisecond
 		keys  = 500
 		tries = 40 // the best one counts, for machines are busy with other things, too
 	)
+	limit := rtt * 13 / 10
+	if raceEnabled {
+		limit = 2*rtt - 1
+	}
 	f, l := startFar(t, 3, keys, rtt/2)
 	bins := make([]aerospike.Bins, keys)
 	mixed := make([]batch.Op, keys)
@@ -155,7 +160,7 @@ func TestOneRoundTripOverALongLink(t *testing.T) {
 			f.good(run().Collect()) // opens the connections
 			f.good(run().Collect())
 			best := time.Hour
-			for i := 0; i < tries && best > rtt*13/10; i++ {
+			for i := 0; i < tries && best > limit; i++ {
 				l.take()
 				began := time.Now()
 				f.good(run().Collect())
@@ -165,7 +170,7 @@ func TestOneRoundTripOverALongLink(t *testing.T) {
 				require.GreaterOrEqual(t, conns, 2)
 			}
 			require.GreaterOrEqual(t, best, rtt, "the link is not as long as it is said to be")
-			require.LessOrEqual(t, best, rtt*13/10)
+			require.LessOrEqual(t, best, limit)
 		})
 	}
 }

@@ -56,6 +56,7 @@ type run struct {
 
 	// finished is closed when every row is settled and no more will be planned.
 	finished chan struct{}
+	ended    time.Time // set before finished is closed, if the batch is timed
 }
 
 // place is where a group of rows goes: one namespace of one node. A namespace that a node
@@ -215,13 +216,16 @@ func (r *run) add(next row) {
 	}
 	where := place{namespace: next.key.Namespace()}
 	var f cluster.Fault
+	begun := r.watch.now()
 	where.node, f = r.locate(&r.home, &next, 0)
+	routing := cluster.Since(begun)
 	at := r.group(where)
 	t := r.groups[at].task
 	if len(t.rows) == 0 {
 		t.fault = f
 	}
 	t.rows = append(t.rows, next)
+	t.routing += routing
 	if len(t.rows) == r.rules.Chunk {
 		r.groups = slices.Delete(r.groups, at, at+1)
 		r.begin(len(t.rows))
@@ -323,6 +327,7 @@ func (r *run) endLocked() {
 		select {
 		case <-r.finished:
 		default:
+			r.ended = r.watch.now()
 			close(r.finished)
 		}
 	}

@@ -155,7 +155,9 @@ func (r *run) resend(t *task, rows []row, spare bool) (spared []row) {
 	for i := range rows {
 		where := place{namespace: rows[i].key.Namespace(), writes: rows[i].spec.write}
 		var f cluster.Fault
+		begun := r.watch.now()
 		where.node, f = r.locate(&cmd, &rows[i], t.sequence)
+		routing := cluster.Since(begun)
 		if cluster.Leaving(where.node, past) {
 			spared = append(spared, rows[i])
 			continue
@@ -164,10 +166,11 @@ func (r *run) resend(t *task, rows []row, spare bool) (spared []row) {
 		if g == nil {
 			copied := *t
 			g = &copied
-			g.node, g.fault, g.rows = where.node, f, nil
+			g.node, g.fault, g.rows, g.routing = where.node, f, nil, 0
 			groups[where] = g
 		}
 		g.rows = append(g.rows, rows[i])
+		g.routing += routing
 	}
 	for _, g := range groups {
 		r.enqueue(g)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
@@ -51,7 +52,7 @@ func (w *worker) lone(t *task, r *row) {
 	w.run.hear(w.lane)
 	begun := w.run.watch.now()
 	err = w.run.sink.answer(w, r, reply.Message)
-	w.run.watch.decoded(begun)
+	w.run.watch.stage(hook.Decode, begun)
 	if err != nil {
 		reply.Distrust()
 		w.fail(r, t, outcome{err: err, doubt: r.spec.write})

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"sync"
+	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
@@ -58,11 +59,16 @@ type queue struct {
 	ready chan struct{} // has a token if there may be blocks
 	spare *sync.Pool    // of *[]Result, which are empty and zero
 
+	watch *watch // of the run
+
 	mu     sync.Mutex
 	blocks [][]Result // guarded by mu
+	since  time.Time  // guarded by mu; when the first of blocks came, if the batch is timed
 }
 
-func newQueue(spare *sync.Pool) *queue { return &queue{ready: make(chan struct{}, 1), spare: spare} }
+func newQueue(spare *sync.Pool, w *watch) *queue {
+	return &queue{ready: make(chan struct{}, 1), spare: spare, watch: w}
+}
 
 // blockResults is how many results a block has room for: few enough to be in the cache
 // still when they are delivered.
@@ -97,6 +103,9 @@ func (q *queue) flush(w *worker) {
 		return
 	}
 	q.mu.Lock()
+	if len(q.blocks) == 0 {
+		q.since = q.watch.now()
+	}
 	q.blocks = append(q.blocks, w.block)
 	q.mu.Unlock()
 	w.block = nil
@@ -110,13 +119,13 @@ func (q *queue) wake() {
 	}
 }
 
-// take returns the blocks that are there.
-func (q *queue) take() [][]Result {
+// take returns the blocks that are there, and, if the batch is timed, since when there are some.
+func (q *queue) take() (blocks [][]Result, since time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	blocks := q.blocks
-	q.blocks = nil
-	return blocks
+	blocks, since = q.blocks, q.since
+	q.blocks, q.since = nil, time.Time{}
+	return blocks, since
 }
 
 // reuse gives a delivered block back.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/gate"
 	"github.com/aerospike-go/aerospike-go/aerospike/policy"
@@ -199,7 +200,7 @@ func (s *Stream) All() iter.Seq2[Result, error] {
 // each hands out results until there are none, yield has enough, or the stream is closed.
 // An error is about the batch as a whole.
 func (s *Stream) each(yield func(Result, error) bool) (err error) {
-	q := newQueue(&s.engine.blocks)
+	q := newQueue(&s.engine.blocks, s.watch)
 	r := newRun(s, q, true)
 	defer func() {
 		r.close()
@@ -207,7 +208,8 @@ func (s *Stream) each(yield func(Result, error) bool) (err error) {
 	}()
 	for {
 		r.feed(q.ready)
-		blocks := q.take()
+		blocks, since := q.take()
+		s.watch.stage(hook.Deliver, since)
 		for _, block := range blocks {
 			for i := range block {
 				if !yield(block[i], block[i].Err) || s.isClosed() {
@@ -359,6 +361,7 @@ func (s *Stream) work(r *run) {
 	r.feed(nil)
 	r.lend()
 	<-r.finished
+	r.watch.stage(hook.Deliver, r.ended)
 }
 
 // gather collects results of which nobody knew how many there would be.

@@ -20,8 +20,9 @@ type task struct {
 	rows  []row
 	fault cluster.Fault // why there is no node
 
-	queued   time.Time // when it was put into its lane
-	end      time.Time // the zero time if never; set when the work begins
+	routing  time.Duration // spent on finding the node, if the batch is timed
+	queued   time.Time     // when it was put into its lane
+	end      time.Time     // the zero time if never; set when the work begins
 	begun    bool
 	admitted bool // see run.admitted
 	retries  int  // attempts left that count
@@ -138,7 +139,7 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 	}
 	begun := w.run.watch.now()
 	request := w.encode(t, w.patience(end))
-	encoded := w.run.watch.since(begun)
+	encoded := cluster.Since(begun)
 	w.rows = t.left
 	if t.left == 0 {
 		x.Done()
@@ -152,7 +153,7 @@ func (w *worker) exchange(t *task, x *cluster.Exchange) cluster.Fault {
 	w.decoding = 0
 	w.records.Begin(len(t.rows))
 	code, err := w.replies(t, stream)
-	w.run.watch.timed(encoded, w.decoding, stream)
+	w.run.watch.timed(t, encoded, w.decoding, stream)
 	if err != nil {
 		return x.Failed(w.run.ctx, err)
 	}
@@ -255,7 +256,7 @@ func (w *worker) buffer(rows int) []byte {
 func (t *task) cut(n int) *task {
 	t.split = true
 	rest := *t
-	rest.answered = nil
+	rest.answered, rest.routing = nil, 0
 	rest.begun = t.past != nil // the time for rows that were never sent has not begun
 	rest.rows = t.rows[n:]
 	t.rows = t.rows[:n:n]
@@ -273,7 +274,7 @@ func (w *worker) replies(t *task, stream *pool.Stream) (types.ResultCode, error)
 		w.run.hear(w.lane)
 		start := w.run.watch.now()
 		code, last, err := w.frame(t, body)
-		w.decoding += w.run.watch.since(start)
+		w.decoding += cluster.Since(start)
 		if err != nil || last {
 			return code, err
 		}

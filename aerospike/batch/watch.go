@@ -101,34 +101,27 @@ func (w *watch) exchanged(by *worker, t *task, f *cluster.Fault) {
 	by.waited = 0
 }
 
-// now returns the time for since, if the batch is timed.
+// now returns the time, if the batch is timed.
 func (w *watch) now() time.Time {
-	if w == nil || !w.call.Timed {
+	if w == nil {
 		return time.Time{}
 	}
-	return time.Now()
+	return cluster.Now(w.call)
 }
 
-// since returns how long ago now was called; 0 if the batch is not timed.
-func (w *watch) since(start time.Time) time.Duration {
-	if start.IsZero() {
-		return 0
-	}
-	return time.Since(start)
-}
-
-// decoded tells how long reading the reply to a row of its own took.
-func (w *watch) decoded(begun time.Time) {
+// stage tells of a stage that began at a time from now, and ends.
+func (w *watch) stage(stage hook.Stage, begun time.Time) {
 	if !begun.IsZero() {
-		w.hook.Stage(w.call, hook.Decode, time.Since(begun))
+		w.hook.Stage(w.call, stage, time.Since(begun))
 	}
 }
 
 // timed tells where the time of an exchange went.
-func (w *watch) timed(encode, decode time.Duration, s *pool.Stream) {
+func (w *watch) timed(t *task, encode, decode time.Duration, s *pool.Stream) {
 	if w == nil || !w.call.Timed {
 		return
 	}
+	w.hook.Stage(w.call, hook.Route, t.routing)
 	w.hook.Stage(w.call, hook.Encode, encode)
 	cluster.TellTimes(w.hook, w.call, s.Times())
 	w.hook.Stage(w.call, hook.Decode, decode)

@@ -95,7 +95,9 @@ type Rows struct {
 	Count          int
 }
 
-// Stage is a part of the time that a call takes.
+// Stage is a part of the time that a call takes. Of a batch or query each exchange with a node
+// has its own. Aggregations tell only what they wait for a connection and for the node, and work
+// in the background only its wait at the limiter.
 type Stage uint8
 
 // Stages, in the order of a call. A stage that a call did not come to is not told of.
@@ -107,7 +109,7 @@ const (
 	Write                    // the write to the socket
 	FirstByte                // from then until the reply begins
 	Read                     // until the reply is complete
-	Deliver                  // until the waiting goroutine runs
+	Deliver                  // until the waiting goroutine runs; of a query, handing its records to a consumer who may be slow
 	Decode                   // reading the record
 	StageCount               // how many there are
 )

@@ -17,10 +17,12 @@ func (r *run) plan() {
 			return
 		}
 		r.changed = r.cluster.Changed()
+		begun := r.observer.now()
 		groups := r.group()
 		if len(groups) == 0 {
 			return // paused or failed
 		}
+		r.observer.routed(begun)
 		shares := int64(len(groups))
 		for i, g := range groups {
 			share := int64(0)

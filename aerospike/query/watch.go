@@ -89,6 +89,21 @@ func (w *watch) line(waited *time.Duration) *time.Duration {
 	return waited
 }
 
+// now returns the time, if the query is timed.
+func (w *watch) now() time.Time {
+	if w == nil {
+		return time.Time{}
+	}
+	return cluster.Now(&w.pass.Call)
+}
+
+// routed tells that nodes were chosen since a time from now.
+func (w *watch) routed(begun time.Time) {
+	if !begun.IsZero() {
+		w.hook.Stage(&w.pass.Call, hook.Route, time.Since(begun))
+	}
+}
+
 // exchanged tells of a worker that has ended.
 func (w *watch) exchanged(by *worker) {
 	if w == nil || w.hook == nil {
@@ -107,6 +122,13 @@ func (w *watch) exchanged(by *worker) {
 		}
 		if why := context.Cause(w.ctx); why != nil && errors.Is(a.Err, why) {
 			a.Err = cluster.ContextError(w.ctx) // why may be any error of the program
+		}
+	}
+	if w.pass.Timed && by.stream != nil {
+		w.hook.Stage(&w.pass.Call, hook.Encode, by.encoding)
+		w.hook.Stage(&w.pass.Call, hook.Decode, by.decoding)
+		if by.came > 0 {
+			w.hook.Stage(&w.pass.Call, hook.Deliver, by.delivering)
 		}
 	}
 	w.attempted(by.node, by.stream, &a)

@@ -26,6 +26,9 @@ type worker struct {
 	node   *cluster.Node
 	start  time.Time
 	waited time.Duration // in line for a connection, if somebody watches
+	// What the parts of the exchange took, if the query is timed.
+	encoding, decoding, delivering time.Duration
+
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 
@@ -101,7 +104,9 @@ func (w *worker) exchange() (err error) {
 		// nothing is left of them, so its limit is of no use: we count ourselves.
 		q.max = w.share
 	}
+	begun := r.observer.now()
 	frame, err := q.append(nil, &r.stmt, &r.settings, r.seen)
+	w.encoding = cluster.Since(begun)
 	if err != nil {
 		w.result.request = err
 		return nil
@@ -117,7 +122,7 @@ func (w *worker) exchange() (err error) {
 			break
 		}
 		w.read = time.Now()
-		if more := w.frame(body); !more {
+		if more := w.timed(body); !more {
 			break
 		}
 	}
@@ -126,6 +131,14 @@ func (w *worker) exchange() (err error) {
 		w.stream.Done()
 	}
 	return err
+}
+
+// timed is frame for queries that may be timed. What is delivered meanwhile is not decoding.
+func (w *worker) timed(body []byte) (more bool) {
+	begun, before := w.run.observer.now(), w.delivering
+	more = w.frame(body)
+	w.decoding += cluster.Since(begun) - (w.delivering - before)
+	return more
 }
 
 // frame reads the messages of one frame; false if nothing may follow.
@@ -231,13 +244,7 @@ func (w *worker) record(m *wire.Message) bool {
 	if len(w.chunk.rows) < w.run.chunkRows && w.chunk.size < chunkBytes {
 		return true
 	}
-	if !w.flush() {
-		return false
-	}
-	// On a busy machine the consumer had better run now, while the records are in the
-	// cache; when it has a core of its own, this costs next to nothing.
-	runtime.Gosched()
-	return true
+	return w.flush()
 }
 
 // indexValue returns the value under which a secondary index has the record.
@@ -264,9 +271,21 @@ func (w *worker) room() {
 	}
 }
 
-// flush puts the chunk into the queue; false if the query has ended. If there is no
-// room for long, the server is let go meanwhile.
-func (w *worker) flush() bool {
+// flush hands the chunk to the consumer; false if the query has ended.
+func (w *worker) flush() (more bool) {
+	begun := w.run.observer.now()
+	if more = w.put(); more {
+		// On a busy machine the consumer had better run now, while the records are in the
+		// cache; when it has a core of its own, this costs next to nothing.
+		runtime.Gosched()
+	}
+	w.delivering += cluster.Since(begun)
+	return more
+}
+
+// put puts the chunk into the queue; false if the query has ended. If there is no room for
+// long, the server is let go meanwhile.
+func (w *worker) put() bool {
 	c := w.chunk
 	w.chunk = nil
 	select {

@@ -55,6 +55,22 @@ func (c *Cluster) observe(ctx context.Context, cmd *Command, t *attempt, call *p
 	*a = hook.Attempt{}
 }
 
+// Now returns the time for Since if a call is timed.
+func Now(call *hook.Call) time.Time {
+	if !call.Timed {
+		return time.Time{}
+	}
+	return time.Now()
+}
+
+// Since returns how long ago Now was called; 0 if the call is not timed.
+func Since(start time.Time) time.Duration {
+	if start.IsZero() {
+		return 0
+	}
+	return time.Since(start)
+}
+
 // TellTimes tells a hook where the time of an exchange with a node went.
 func TellTimes(h hook.Hook, call *hook.Call, t pool.Times) {
 	h.Stage(call, hook.PoolWait, t.Wait)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
@@ -82,10 +83,14 @@ func TestLabelsOfTheUserAreOnEverything(t *testing.T) {
 	for name, f := range all {
 		require.Contains(t, labelsOf(f), "client", name)
 	}
-	wrong := New(Options{Labels: map[string]string{"error_type": "x"}})
-	end(t, wrong, "test", "users")
-	_, err := Text(wrong)
-	require.Error(t, err, "the label is taken")
+	for _, name := range []string{"error_type", "le", "a b\xff", "__name__"} {
+		wrong := New(Options{Labels: map[string]string{name: "x"}, NativeFactor: 1.1, Stages: true})
+		end(t, wrong, "test", "users")
+		wrong.Stage(&hook.Call{Op: hook.Get}, hook.Read, 1)
+		_, err := Text(wrong)
+		require.ErrorContains(t, err, name[:1], "the label is taken or no label")
+		require.Error(t, prometheus.NewRegistry().Register(wrong))
+	}
 }
 
 // Many goroutines that meet new sets, nodes and errors at once lose no call.

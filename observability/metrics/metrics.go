@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/model"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
@@ -30,7 +32,7 @@ const (
 // Options are what can be chosen about metrics. The zero value is good.
 type Options struct {
 	// Labels are added to every metric, for example to tell the clients of a program apart.
-	// They must not be among the labels of this package.
+	// They must not be among the labels of this package: registering and gathering fail then.
 	Labels map[string]string
 	// MaxSets is how many sets of a namespace have label values of their own: 200. Those that
 	// come later are counted together as "other". Negative: all are.
@@ -56,8 +58,9 @@ type Metrics struct {
 	stages      stageTimers
 	watched     watched
 
-	made time.Time
-	off  atomic.Bool
+	made  time.Time
+	fault error // of the options: nothing can be collected
+	off   atomic.Bool
 
 	mu     sync.Mutex
 	base   bool        // stages are on, guarded by mu
@@ -77,12 +80,25 @@ func New(opt Options) *Metrics {
 	if sets == 0 {
 		sets = DefaultMaxSets
 	}
+	fault := checkLabels(opt.Labels)
+	if fault != nil {
+		opt.Labels = nil
+	}
 	v := newVectors(&opt)
-	m := &Metrics{vectors: v, collections: newCollections(v, sets, opt.Sets), nodes: newNodes(v), made: time.Now()}
+	m := &Metrics{vectors: v, collections: newCollections(v, sets, opt.Sets), nodes: newNodes(v), made: time.Now(), fault: fault}
 	m.stages.vectors = v
 	m.watched.init(opt.Labels)
 	m.SetStages(opt.Stages || truth(os.Getenv(StagesVariable)))
 	return m
+}
+
+// checkLabels finds the label that Prometheus keeps for the buckets of histograms, at which it
+// would panic when the first one is observed. Others that are wrong it refuses by itself.
+func checkLabels(labels map[string]string) error {
+	if _, taken := labels[model.BucketLabel]; taken {
+		return fmt.Errorf("metrics: Options.Labels: %q is kept for the buckets of histograms", model.BucketLabel)
+	}
+	return nil
 }
 
 // truth reads a switch in the environment.
@@ -137,6 +153,10 @@ func (m *Metrics) retimeLocked() { m.timing.Store(!m.off.Load() && (m.base || m.
 
 // Describe is for the registry.
 func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
+	if m.fault != nil {
+		ch <- prometheus.NewInvalidDesc(m.fault)
+		return
+	}
 	for _, c := range m.vectors.all() {
 		c.Describe(ch)
 	}
@@ -145,6 +165,10 @@ func (m *Metrics) Describe(ch chan<- *prometheus.Desc) {
 
 // Collect is for the registry.
 func (m *Metrics) Collect(ch chan<- prometheus.Metric) {
+	if m.fault != nil {
+		ch <- prometheus.NewInvalidMetric(prometheus.NewInvalidDesc(m.fault), m.fault)
+		return
+	}
 	for _, c := range m.vectors.all() {
 		c.Collect(ch)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
+	"github.com/aerospike-go/aerospike-go/aerospike/types"
 	"github.com/aerospike-go/aerospike-go/aerospike/wire"
 )
 
@@ -172,13 +173,13 @@ func (t *tender) reasonToGo(m *member, answering bool) error {
 	case m.wrong:
 		return errOtherNode
 	case m.failures >= removeAfter && !m.refuses && (!answering || t.cluster.cfg.SeedOnly):
-		return errors.New("no answer")
+		return fmt.Errorf("%w: no answer", types.ErrNodeDown)
 	case len(t.members) < 2 || !answering || t.cluster.cfg.SeedOnly || t.mentioned(m):
 		return nil
 	case m.failures > 0:
-		return errors.New("no answer, and no other node knows it")
+		return fmt.Errorf("%w: no answer, and no other node knows it", types.ErrNodeDown)
 	case !t.parts.holds(m.node):
-		return errors.New("no other node knows it, and it holds no partitions")
+		return fmt.Errorf("%w: no other node knows it, and it holds no partitions", types.ErrNodeDown)
 	}
 	return nil
 }

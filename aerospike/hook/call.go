@@ -61,6 +61,8 @@ type Call struct {
 	// The fields below are set for CallEnd.
 
 	Took time.Duration
+	// Waited is how much of it was spent in line for a place within the limit on calls.
+	Waited time.Duration
 	// Err is the error that the caller gets. That a record does not exist is none for
 	// calls which ask about just that. Rows of a batch have errors of their own.
 	Err error

@@ -78,6 +78,9 @@ func (h *Hook) CallEnd(ctx context.Context, call *hook.Call) {
 		fields := append(appendCall(call),
 			zap.String("node", call.Node), zap.String("address", call.Addr),
 			zap.Int("attempts", call.Attempts), zap.Duration("took", call.Took))
+		if call.Waited > 0 {
+			fields = append(fields, zap.Duration("waited", call.Waited))
+		}
 		if call.Write && call.Err != nil {
 			fields = append(fields, zap.Bool("in_doubt", call.InDoubt))
 		}

@@ -24,8 +24,11 @@ func (m *Metrics) CallEnd(ctx context.Context, call *hook.Call) {
 	}
 	s := m.collections.series(call.Namespace, call.Set, call.Op)
 	s.duration(kind).observe(ctx, call.Took, int64(call.Start.Sub(m.made)+call.Took))
+	if call.Waited > 0 {
+		m.vectors.turns.WithLabelValues(string(call.Op)).Observe(call.Waited.Seconds())
+	}
 	if call.InDoubt && call.Rows == 0 { // those of a batch are counted by row
-		s.doubt().Inc()
+		s.doubt(1)
 	}
 }
 
@@ -39,7 +42,7 @@ func (m *Metrics) Progress(_ context.Context, _ *hook.Call, rows []hook.Rows) {
 		s := m.collections.series(r.Namespace, r.Set, r.Op)
 		s.row(rowKind(r)).Add(float64(r.Count))
 		if r.InDoubt {
-			s.doubt().Add(float64(r.Count))
+			s.doubt(r.Count)
 		}
 	}
 }

@@ -170,6 +170,56 @@ func TestTheWaitForAConnectionIsMeasured(t *testing.T) {
 	require.Equal(t, before+1, waits())
 }
 
+// waitForTheLimit makes a get that has to wait for a place.
+func waitForTheLimit(t testing.TB, c *aerospike.Client, key aerospike.Key) {
+	t.Helper()
+	before := c.Limits()
+	require.NoError(t, c.SetLimits(aerospike.Limits{MaxCalls: 1}))
+	scan := c.Scan(t.Context(), "test", "users")
+	scan.C() // with a record to be taken it has the only place
+	require.Eventually(t, func() bool { return c.Stats().Limits.Calls == 1 }, 10*time.Second, time.Millisecond)
+	done := make(chan error)
+	go func() { // which the receive below waits for
+		_, err := c.Get(t.Context(), key, aerospike.Timeout(time.Minute))
+		done <- err
+	}()
+	require.Eventually(t, func() bool { return c.Stats().Limits.Waiting == 1 }, 10*time.Second, time.Millisecond)
+	require.NoError(t, scan.Close())
+	require.NoError(t, <-done)
+	require.NoError(t, c.SetLimits(before))
+}
+
+func TestTheWaitForTheLimitIsMeasured(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, m := measured(t, srv, Options{}, func(cfg *aerospike.Config) { cfg.Limits.MaxCalls = 10 })
+	key := aerospike.NewKey("test", "users", "alice")
+	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"n": 1}))
+	_, err := c.Get(t.Context(), key)
+	require.NoError(t, err)
+	require.Empty(t, values(t, m, "aerospike_client_limit_wait_seconds"), "there was room")
+	waitForTheLimit(t, c, key)
+	require.Equal(t, map[string]float64{"get": 1}, values(t, m, "aerospike_client_limit_wait_seconds"))
+}
+
+// A rule that asks what a counter has grown by does not see what it begins with.
+func TestWhatAlertsLookAtBeginsAtZero(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, m := measured(t, srv, Options{})
+	events := values(t, m, "aerospike_client_cluster_events_total")
+	require.Len(t, events, len(eventNames))
+	require.Contains(t, events, "internal_error")
+	require.Zero(t, events["breaker_opened"])
+	keys := []aerospike.Key{aerospike.NewKey("test", "users", 1), aerospike.NewKey("test", "users", 2), aerospike.NewKey("test", "users", 3)}
+	require.NoError(t, c.Put(t.Context(), keys[0], aerospike.Bins{"n": 1}))
+	_, err := c.Get(t.Context(), keys[0])
+	require.NoError(t, err)
+	_, err = c.BatchDelete(t.Context(), keys).Collect()
+	require.NoError(t, err)
+	_, err = c.BatchGet(t.Context(), keys).Collect()
+	require.NoError(t, err)
+	require.Equal(t, map[string]float64{"users/test/put": 0, "users/test/batch_remove": 0}, values(t, m, doubtName))
+}
+
 func TestNothingIsCountedWhileSwitchedOff(t *testing.T) {
 	srv := aerospiketest.Start(t)
 	c, m := measured(t, srv, Options{Stages: true})

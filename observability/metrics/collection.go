@@ -121,22 +121,32 @@ func (c *collection) of(op hook.Operation) *series {
 
 // series is what is counted of an operation on a set, by what became of it: the values of
 // error_type, empty for success. Each is made when it is needed first, for a scrape should
-// not have series that never count.
+// not have series that never count. But writes have a counter of those in doubt at once: what
+// begins at 1 has not grown, for rules that look at the growth.
 type series struct {
 	vectors            *vectors
 	namespace, set, op string                // as label values
 	done               atomic.Pointer[timer] // of success
 	durations          *table.Table[string, *timer]
 	rows               *table.Table[string, prometheus.Counter]
-	doubts             *table.Table[string, prometheus.Counter] // one at most
+	doubts             prometheus.Counter // nil for reads
 }
 
 func newSeries(c *collection, op hook.Operation) *series {
-	return &series{
+	s := &series{
 		vectors: c.vectors, namespace: c.namespace, set: c.set, op: string(op),
 		durations: table.New[string, *timer](maxKinds), rows: table.New[string, prometheus.Counter](maxKinds),
-		doubts: table.New[string, prometheus.Counter](1),
 	}
+	if !reads[op] {
+		s.doubts = c.vectors.doubts.WithLabelValues(s.namespace, s.set, s.op)
+	}
+	return s
+}
+
+// reads are the operations that are never in doubt. Of batches the rows are.
+var reads = map[hook.Operation]bool{
+	hook.Get: true, hook.Select: true, hook.Exists: true, hook.Query: true, hook.Scan: true,
+	hook.BatchRead: true, hook.BatchExists: true, hook.Batch: true,
 }
 
 // is reports whether the series is that of an operation, and not that of others as well.
@@ -184,10 +194,11 @@ func (s *series) row(kind string) prometheus.Counter {
 	return create()
 }
 
-// doubt returns the counter of writes that may have been executed.
-func (s *series) doubt() prometheus.Counter {
-	c, _ := s.doubts.Add("", func() prometheus.Counter {
-		return s.vectors.doubts.WithLabelValues(s.namespace, s.set, s.op)
-	})
-	return c
+// doubt counts writes that may have been executed.
+func (s *series) doubt(n int) {
+	c := s.doubts
+	if c == nil { // which the client never tells of reads
+		c = s.vectors.doubts.WithLabelValues(s.namespace, s.set, s.op)
+	}
+	c.Add(float64(n))
 }

@@ -36,6 +36,7 @@ func lived(t testing.TB) *Metrics {
 	require.NoError(t, err)
 	_, err = c.Scan(ctx, "test", "users").Results()
 	require.NoError(t, err)
+	waitForTheLimit(t, c, key)
 	srv.Inject(aerospiketest.Answer(aerospike.ResultDeviceOverload), 1, aerospiketest.Reads())
 	_, err = c.Get(ctx, key)
 	require.NoError(t, err)

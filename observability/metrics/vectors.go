@@ -12,6 +12,7 @@ type vectors struct {
 	attempts *prometheus.CounterVec
 	retries  *prometheus.CounterVec
 	waits    *prometheus.HistogramVec
+	turns    *prometheus.HistogramVec
 
 	opened  *prometheus.CounterVec
 	closed  *prometheus.CounterVec
@@ -20,7 +21,7 @@ type vectors struct {
 	events  *prometheus.CounterVec
 }
 
-// waitBuckets are those of times in line for a place on a connection, in seconds.
+// waitBuckets are those of times in line, in seconds.
 var waitBuckets = []float64{0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5}
 
 // openBuckets are those of the time that opening a connection takes, in seconds.
@@ -39,7 +40,7 @@ func newVectors(opt *Options) *vectors {
 			NativeHistogramMinResetDuration: nativeReset,
 		}, labels)
 	}
-	return &vectors{
+	v := &vectors{
 		durations: histogram(durationName, "How long calls took, from being made to their result.",
 			durationBuckets, labelSystem, labelNamespace, labelCollection, labelOperation, labelError),
 		stages: histogram(stageName, "How long calls were at each of their stages. Off by default.",
@@ -54,6 +55,8 @@ func newVectors(opt *Options) *vectors {
 		retries: counter("retries_total", "Attempts that repeat one that failed.", labelOperation),
 		waits: histogram(namespace+"_queue_wait_seconds",
 			"How long requests were in line for a connection with room. Those that were not are not counted.", waitBuckets, labelNode),
+		turns: histogram(namespace+"_limit_wait_seconds",
+			"How long calls were in line for a place within the limit. Those that were not are not counted.", waitBuckets, labelOperation),
 
 		opened: counter("connections_opened_total", "Connections opened.", labelNode, labelLane),
 		closed: counter("connections_closed_total", "Connections closed: not needed any more, or for an error.",
@@ -63,12 +66,16 @@ func newVectors(opt *Options) *vectors {
 			openBuckets, labelLane),
 		events: counter("cluster_events_total", "Changes in the cluster.", labelEvent),
 	}
+	for _, name := range eventNames { // there from the beginning, so that the first one is a growth
+		v.events.WithLabelValues(name)
+	}
+	return v
 }
 
 // all returns every metric.
 func (v *vectors) all() []prometheus.Collector {
 	return []prometheus.Collector{
-		v.durations, v.stages, v.rows, v.doubts, v.attempts, v.retries, v.waits,
+		v.durations, v.stages, v.rows, v.doubts, v.attempts, v.retries, v.waits, v.turns,
 		v.opened, v.closed, v.failed, v.opening, v.events,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/aerospike-go/aerospike-go/aerospike"
@@ -100,29 +101,28 @@ func TestBytesOfCallsAndStreamsAreCounted(t *testing.T) {
 	srv := aerospiketest.Start(t)
 	c, m := measured(t, srv, Options{})
 	m.Watch(c)
-	received, written := 0.0, 0.0
-	grown := func() (in, out float64) {
-		in, out = gauge(t, m, "received_bytes_total", srv.Addr())-received, gauge(t, m, "written_bytes_total", srv.Addr())-written
-		received, written = received+in, written+out
-		return in, out
+	addr := srv.Addr()
+	received, written := gauge(t, m, "received_bytes_total", addr), gauge(t, m, "written_bytes_total", addr)
+	// grown expects what has been received and written since the last time. What was written is
+	// counted when the system call has returned, and the answer may be there before.
+	grown := func(in, out, margin float64) {
+		t.Helper()
+		require.EventuallyWithT(t, func(e *assert.CollectT) {
+			require.InDelta(e, in, gauge(t, m, "received_bytes_total", addr)-received, margin)
+			require.InDelta(e, out, gauge(t, m, "written_bytes_total", addr)-written, margin)
+		}, 10*time.Second, time.Millisecond)
+		received, written = gauge(t, m, "received_bytes_total", addr), gauge(t, m, "written_bytes_total", addr)
 	}
 	key, value := aerospike.NewKey("test", "users", "alice"), strings.Repeat("x", 5000)
-	grown()
 	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"s": value}))
-	in, out := grown()
-	require.InDelta(t, 50, in, 50)
-	require.InDelta(t, 5100, out, 100)
+	grown(50, 5100, 100)
 	_, err := c.Get(t.Context(), key)
 	require.NoError(t, err)
-	in, out = grown()
-	require.InDelta(t, 5100, in, 100)
-	require.InDelta(t, 100, out, 100)
+	grown(5100, 100, 100)
 	rows, err := c.Scan(t.Context(), "test", "users").Results()
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
-	in, out = grown()
-	require.InDelta(t, 5200, in, 200)
-	require.InDelta(t, 2*4096, out, 200) // it names the partitions
+	grown(5200, 2*4096, 200) // it names the partitions
 }
 
 // puppet is a client that says what it is told to.

@@ -21,6 +21,8 @@
 //	db.aerospike.cluster_name   as the servers tell it, if it has one
 //	db.aerospike.node           the name of that node
 //	db.aerospike.attempts       if there was not exactly one
+//	db.aerospike.limit_wait     seconds in line for a place within Limits, if it was
+//	db.aerospike.pool_wait      seconds in line for a connection, if it was, of the only attempt
 //	db.aerospike.rows.failed    of batches, how many rows, if any
 //
 // A call that fails has status ERROR, with error.type, db.response.status_code if the
@@ -109,6 +111,8 @@ type span struct {
 	// first is the first attempt of a call about one record, if it failed, else nil: it gets a
 	// span when there is another one. Attempts at such calls come one after another.
 	first *hook.Attempt
+	// waited is how long the first attempt was in line for a connection.
+	waited time.Duration
 
 	rows, failed atomic.Int64
 }
@@ -178,6 +182,7 @@ func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt)
 	case s.parts:
 		h.attempt(s, call.Op, a)
 	case a.Number == 1:
+		s.waited = a.Waited
 		if a.Err != nil || !outcome.Tolerated(call.Op, a.Code) {
 			first := *a // which is valid now only
 			s.first = &first
@@ -204,7 +209,7 @@ func (h *Hook) attempt(s *span, op hook.Operation, a *hook.Attempt) {
 			attrs = append(attrs, attribute.Int(batchSize, a.Rows))
 		}
 		if a.Waited > 0 {
-			attrs = append(attrs, attribute.Float64("db.aerospike.pool_wait", a.Waited.Seconds()))
+			attrs = append(attrs, attribute.Float64(poolWait, a.Waited.Seconds()))
 		}
 		if a.Err != nil || !outcome.Tolerated(op, a.Code) {
 			attrs = fail(child, attrs, a.Code, a.Err)
@@ -237,6 +242,11 @@ func (h *Hook) CallEnd(ctx context.Context, call *hook.Call) {
 	attrs := h.names.node(call.Node, call.Addr)
 	if call.Attempts != 1 {
 		attrs = append(attrs, attribute.Int("db.aerospike.attempts", call.Attempts))
+	} else if s.waited > 0 { // else it is told of each attempt
+		attrs = append(attrs, attribute.Float64(poolWait, s.waited.Seconds()))
+	}
+	if call.Waited > 0 {
+		attrs = append(attrs, attribute.Float64("db.aerospike.limit_wait", call.Waited.Seconds()))
 	}
 	attrs = s.appendRows(attrs, call)
 	if call.InDoubt {
@@ -271,7 +281,10 @@ func (s *span) appendRows(attrs []attribute.KeyValue, call *hook.Call) []attribu
 	return attrs
 }
 
-const batchSize = "db.operation.batch.size"
+const (
+	batchSize = "db.operation.batch.size"
+	poolWait  = "db.aerospike.pool_wait"
+)
 
 // fail gives a span the status of a failure and returns attrs with what is known of it.
 func fail(s trace.Span, attrs []attribute.KeyValue, code aerospike.ResultCode, err error) []attribute.KeyValue {

@@ -176,6 +176,34 @@ func TestFurtherAttemptsAreChildSpans(t *testing.T) {
 	}
 }
 
+func TestSpansTellOfWaits(t *testing.T) {
+	provider, spans := recorder(t)
+	h := New(provider)
+	for _, attempts := range []int{1, 2} {
+		call := &hook.Call{Op: hook.Get, Namespace: "test", Set: "users", Start: time.Now()}
+		ctx := h.CallStart(t.Context(), call)
+		for n := 1; n <= attempts; n++ {
+			a := &hook.Attempt{Number: n, Again: n > 1, Waited: 2 * time.Second}
+			if n < attempts {
+				a.Err = aerospike.ErrConnection
+			}
+			h.AttemptEnd(ctx, call, a)
+		}
+		call.Attempts, call.Waited = attempts, 3*time.Second
+		h.CallEnd(ctx, call)
+	}
+	ended := spans.Ended()
+	require.Len(t, ended, 4)
+	require.Equal(t, 2.0, attributes(ended[0])["db.aerospike.pool_wait"], "of the only attempt")
+	require.Equal(t, 3.0, attributes(ended[0])["db.aerospike.limit_wait"])
+	for _, attempt := range ended[1:3] {
+		require.Equal(t, 2.0, attributes(attempt)["db.aerospike.pool_wait"])
+		require.NotContains(t, attributes(attempt), "db.aerospike.limit_wait")
+	}
+	require.NotContains(t, attributes(ended[3]), "db.aerospike.pool_wait", "the attempts tell it")
+	require.Equal(t, 3.0, attributes(ended[3])["db.aerospike.limit_wait"])
+}
+
 func TestAttemptsLieWithinTheirCalls(t *testing.T) {
 	srv := aerospiketest.StartCluster(t, 2)
 	provider, spans := recorder(t)

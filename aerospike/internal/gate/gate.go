@@ -90,8 +90,11 @@ func (g *Gate) Enter(ctx context.Context, c *Call, op string, timeout time.Durat
 		return c.ctx, 0, nil
 	}
 	start := time.Now()
-	err := g.limiter.acquire(c.ctx, timeout, quit)
+	lined, err := g.limiter.acquire(c.ctx, timeout, quit)
 	waited := time.Since(start)
+	if lined {
+		c.Waited = waited
+	}
 	if c.Timed {
 		c.hook.Stage(&c.Call, hook.LimiterWait, waited)
 	}

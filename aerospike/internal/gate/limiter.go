@@ -49,30 +49,30 @@ func (l *limiter) admitLocked() {
 
 func (l *limiter) roomLocked() bool { return l.limits.Calls <= 0 || l.active < l.limits.Calls }
 
-// acquire takes a place, for which leave must be called. timeout bounds the wait, 0 does
-// not; quit ends it with types.ErrClosed.
-func (l *limiter) acquire(ctx context.Context, timeout time.Duration, quit <-chan struct{}) error {
+// acquire takes a place, for which leave must be called, and reports whether it had to wait.
+// timeout bounds the wait, 0 does not; quit ends it with types.ErrClosed.
+func (l *limiter) acquire(ctx context.Context, timeout time.Duration, quit <-chan struct{}) (waited bool, err error) {
 	l.mu.Lock()
 	if l.line.Len() == 0 && l.roomLocked() {
 		l.active++
 		l.mu.Unlock()
-		return nil
+		return false, nil
 	}
 	limits := l.limits
 	if limits.FailFast || l.line.Len() >= limits.Line {
 		l.refused++
 		l.mu.Unlock()
 		if limits.FailFast {
-			return fmt.Errorf("%w: %d calls are under way, the limit", types.ErrOverloaded, limits.Calls)
+			return false, fmt.Errorf("%w: %d calls are under way, the limit", types.ErrOverloaded, limits.Calls)
 		}
-		return fmt.Errorf("%w: %d calls are under way and %d wait, the limits", types.ErrOverloaded, limits.Calls, limits.Line)
+		return false, fmt.Errorf("%w: %d calls are under way and %d wait, the limits", types.ErrOverloaded, limits.Calls, limits.Line)
 	}
 	admitted := make(chan struct{})
 	place := l.line.PushBack(admitted)
 	l.mu.Unlock()
-	err := await(ctx, admitted, quit, limits, timeout)
+	err = await(ctx, admitted, quit, limits, timeout)
 	if err == nil {
-		return nil
+		return true, nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -86,7 +86,7 @@ func (l *limiter) acquire(ctx context.Context, timeout time.Duration, quit <-cha
 	if errors.Is(err, types.ErrOverloaded) {
 		l.refused++
 	}
-	return err
+	return true, err
 }
 
 // await waits for a place.

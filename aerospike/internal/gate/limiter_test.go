@@ -13,13 +13,19 @@ import (
 	"github.com/aerospike-go/aerospike-go/aerospike/types"
 )
 
+// enter is acquire for those who do not care whether they had to wait.
+func (l *limiter) enter(ctx context.Context, timeout time.Duration, quit <-chan struct{}) error {
+	_, err := l.acquire(ctx, timeout, quit)
+	return err
+}
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // waiting starts an acquire that has to wait, and returns where its outcome comes.
 func waiting(ctx context.Context, t *testing.T, l *limiter, timeout time.Duration, quit <-chan struct{}) <-chan error {
 	t.Helper()
 	out := make(chan error, 1)
-	go func() { out <- l.acquire(ctx, timeout, quit) }()
+	go func() { out <- l.enter(ctx, timeout, quit) }()
 	synctest.Wait()
 	select {
 	case err := <-out:
@@ -33,7 +39,7 @@ func full(t *testing.T, limits Limits) *limiter {
 	l := &limiter{}
 	l.set(limits)
 	for range limits.Calls {
-		require.NoError(t, l.acquire(t.Context(), 0, nil))
+		require.NoError(t, l.enter(t.Context(), 0, nil))
 	}
 	return l
 }
@@ -60,13 +66,13 @@ func TestWhatEndsTheWaitForAPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := full(t, Limits{Calls: 1, Line: 100, Wait: time.Second})
 		start := time.Now()
-		err := l.acquire(t.Context(), 0, nil)
+		err := l.enter(t.Context(), 0, nil)
 		require.ErrorIs(t, err, types.ErrOverloaded)
 		require.ErrorContains(t, err, "no room among 1 calls for 1s")
 		require.Equal(t, time.Second, time.Since(start))
 
 		start = time.Now()
-		err = l.acquire(t.Context(), 100*time.Millisecond, nil)
+		err = l.enter(t.Context(), 100*time.Millisecond, nil)
 		require.ErrorIs(t, err, types.ErrTimeout)
 		require.NotErrorIs(t, err, types.ErrOverloaded)
 		require.ErrorContains(t, err, "while it waited for room among 1 calls")
@@ -81,7 +87,7 @@ func TestWhatEndsTheWaitForAPlace(t *testing.T) {
 
 		ctx, cancel = context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		err = l.acquire(ctx, time.Minute, nil)
+		err = l.enter(ctx, time.Minute, nil)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.ErrorIs(t, err, types.ErrTimeout)
 		require.ErrorContains(t, err, "while it waited for room among 1 calls")
@@ -98,11 +104,11 @@ func TestWhatEndsTheWaitForAPlace(t *testing.T) {
 
 func TestOverloadIsRefusedAtOnce(t *testing.T) {
 	l := full(t, Limits{Calls: 1, FailFast: true, Line: 100})
-	require.ErrorIs(t, l.acquire(t.Context(), 0, nil), types.ErrOverloaded)
+	require.ErrorIs(t, l.enter(t.Context(), 0, nil), types.ErrOverloaded)
 	synctest.Test(t, func(t *testing.T) {
 		l := full(t, Limits{Calls: 1, Line: 1})
 		out := waiting(t.Context(), t, l, 0, nil)
-		err := l.acquire(t.Context(), 0, nil)
+		err := l.enter(t.Context(), 0, nil)
 		require.ErrorIs(t, err, types.ErrOverloaded)
 		require.ErrorContains(t, err, "1 calls are under way and 1 wait")
 		l.leave()
@@ -138,7 +144,7 @@ func TestNoPlaceIsLost(t *testing.T) {
 		wg.Go(func() {
 			for i := range 500 {
 				ctx, cancel := context.WithTimeout(context.Background(), time.Duration(i%5)*10*time.Microsecond)
-				if l.acquire(ctx, 0, nil) == nil {
+				if l.enter(ctx, 0, nil) == nil {
 					l.leave()
 				}
 				cancel()

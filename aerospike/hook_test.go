@@ -538,7 +538,7 @@ func TestLimitsHoldBackCalls(t *testing.T) {
 
 // Streams that wait for a place can be closed.
 func TestAStreamThatWaitsForItsTurnCanBeClosed(t *testing.T) {
-	c, _ := watched(t, aerospiketest.Start(t), func(cfg *Config) { cfg.Limits = Limits{MaxCalls: 1} })
+	c, w := watched(t, aerospiketest.Start(t), func(cfg *Config) { cfg.Limits = Limits{MaxCalls: 1} })
 	ctx := t.Context()
 	key := NewKey("test", "users", "alice")
 	require.NoError(t, c.Put(ctx, key, Bins{"n": 1}))
@@ -552,5 +552,35 @@ func TestAStreamThatWaitsForItsTurnCanBeClosed(t *testing.T) {
 		require.Empty(t, records)
 		require.Empty(t, rows)
 		require.ErrorIs(t, q.Err(), query.ErrStreamClosed)
+	}
+	for _, call := range w.calls {
+		require.NoError(t, call.Err, "the consumer left, nothing failed: %s", call.Op)
+	}
+}
+
+// To leave a stream early is no failure, however it is done.
+func TestStreamsThatAreLeftEarlyDoNotFail(t *testing.T) {
+	c, w := watched(t, aerospiketest.Start(t))
+	ctx := t.Context()
+	keys := []Key{NewKey("test", "users", 1), NewKey("test", "users", 2), NewKey("test", "users", 3)}
+	for _, key := range keys {
+		require.NoError(t, c.Put(ctx, key, Bins{"n": 1}))
+	}
+	for range c.Scan(ctx, "test", "users").All() {
+		break
+	}
+	scan := c.Scan(ctx, "test", "users")
+	<-scan.C()
+	require.NoError(t, scan.Close())
+	require.ErrorIs(t, scan.Err(), query.ErrStreamClosed)
+	for range c.BatchGet(ctx, keys).All() {
+		break
+	}
+	rows := c.BatchGet(ctx, keys)
+	<-rows.C()
+	require.NoError(t, rows.Close())
+	require.Len(t, w.calls, 3+4)
+	for _, call := range w.calls {
+		require.NoError(t, call.Err, call.Op)
 	}
 }

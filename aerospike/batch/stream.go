@@ -360,8 +360,12 @@ func (s *Stream) work(r *run) {
 	s.whenClosed(r.cancel)
 	r.feed(nil)
 	r.lend()
-	<-r.finished
-	r.watch.stage(hook.Deliver, r.ended)
+	select {
+	case <-r.finished:
+	default: // somebody else does the last of it
+		<-r.finished
+		r.watch.stage(hook.Deliver, r.ended)
+	}
 }
 
 // gather collects results of which nobody knew how many there would be.

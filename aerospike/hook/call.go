@@ -64,7 +64,8 @@ type Call struct {
 	// Waited is how much of it was spent in line for a place within the limit on calls.
 	Waited time.Duration
 	// Err is the error that the caller gets. That a record does not exist is none for
-	// calls which ask about just that. Rows of a batch have errors of their own.
+	// calls which ask about just that, and to leave or close a stream early is none either. Rows
+	// of a batch have errors of their own.
 	Err error
 	// Code is the server's verdict, also one that the caller gets no error for.
 	Code    wire.ResultCode

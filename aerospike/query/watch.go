@@ -71,10 +71,13 @@ func (w *watch) context(ctx context.Context) context.Context {
 	return w.ctx
 }
 
-// leave ends the call.
+// leave ends the call. That its consumer has left early is no failure.
 func (w *watch) leave(err error) {
 	if w == nil {
 		return
+	}
+	if errors.Is(err, ErrStreamClosed) {
+		err = nil
 	}
 	w.pass.Attempts, w.pass.Node, w.pass.Addr = w.attempts, w.node, w.addr
 	w.gate.Leave(&w.pass, err)

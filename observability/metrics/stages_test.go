@@ -66,6 +66,9 @@ func TestStagesOfManyRecords(t *testing.T) {
 	counted := values(t, m, stageName)
 	for _, op := range []hook.Operation{hook.BatchWrite, hook.BatchRead, hook.BatchRemove, hook.Scan} {
 		for stage := range hook.StageCount {
+			if stage == hook.Deliver && op == hook.BatchWrite {
+				continue // there is none if the goroutine that collects has done the last of it
+			}
 			require.GreaterOrEqual(t, counted[string(op)+"/"+stage.String()], 1.0, "%s of %s", stage, op)
 		}
 	}

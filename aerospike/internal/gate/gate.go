@@ -100,7 +100,12 @@ func (g *Gate) Enter(ctx context.Context, c *Call, op string, timeout time.Durat
 	}
 	if err != nil {
 		err = &types.Error{Op: op, Namespace: c.Namespace, Set: c.Set, Err: err}
-		g.Leave(c, err)
+		select {
+		case <-quit: // whoever wanted the call has gone, which is no failure
+			g.Leave(c, nil)
+		default:
+			g.Leave(c, err)
+		}
 		return c.ctx, waited, err
 	}
 	c.held = true

@@ -118,8 +118,8 @@ type Config struct {
 	// go to; none by default. See [Client.SetLimits].
 	Limits Limits
 
-	// Hook watches what the client does; nil for nobody. See package observability for
-	// metrics, traces and logs.
+	// Hook watches what the client does; nil, or a nil pointer, for nobody. See package
+	// observability for metrics, traces and logs.
 	Hook Hook
 	// Dial opens network connections, in place of a net.Dialer with keep-alive. It must
 	// heed ctx.

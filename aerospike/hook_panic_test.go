@@ -91,3 +91,11 @@ func TestAPanicOnTheCallersGoroutineIsTheCallers(t *testing.T) {
 		require.Zero(t, c.Stats().Nodes[0].Pool.InFlight)
 	}
 }
+
+// A program that makes its hook only if it is told to has a nil pointer otherwise.
+func TestANilPointerIsNoHook(t *testing.T) {
+	var none *panicker
+	c := connect(t, aerospiketest.Start(t), func(cfg *Config) { cfg.Hook = none })
+	require.NoError(t, c.Put(t.Context(), NewKey("test", "users", 1), Bins{"n": 1}))
+	require.True(t, c.gate.Open())
+}

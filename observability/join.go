@@ -10,7 +10,6 @@ package observability
 
 import (
 	"context"
-	"reflect"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
@@ -27,7 +26,7 @@ func Join(hooks ...hook.Hook) hook.Hook {
 	for _, h := range hooks {
 		if several, ok := h.(joined); ok {
 			all = append(all, several...)
-		} else if !absent(h) {
+		} else if !hook.Absent(h) {
 			all = append(all, h)
 		}
 	}
@@ -38,15 +37,6 @@ func Join(hooks ...hook.Hook) hook.Hook {
 		return all[0]
 	}
 	return all
-}
-
-// absent reports whether h is nil or holds a nil pointer.
-func absent(h hook.Hook) bool {
-	if h == nil {
-		return true
-	}
-	v := reflect.ValueOf(h)
-	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // joined is several hooks. It is not changed once made.

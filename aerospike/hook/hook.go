@@ -9,6 +9,7 @@ package hook
 
 import (
 	"context"
+	"reflect"
 	"time"
 )
 
@@ -50,6 +51,16 @@ type Hook interface {
 	Conn(c *Conn)
 	// Event is told of changes in the cluster, one at a time or several at once.
 	Event(e Event)
+}
+
+// Absent reports whether h is none: nil, or a nil pointer, as a program has it that makes its
+// hook only if it is configured to. A client takes both for no hook.
+func Absent(h Hook) bool {
+	if h == nil {
+		return true
+	}
+	v := reflect.ValueOf(h)
+	return v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // None is a hook that does nothing, to be embedded by those that do something.

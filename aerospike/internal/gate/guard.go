@@ -13,9 +13,9 @@ import (
 // Guard returns a hook whose panics are over with its method: parts of batches and queries
 // run on goroutines of the client, where the program could not recover them, and a call that
 // one cut short would keep its place within the limit. See Call.Own for calls that do without.
-// The hook is told of them as of faults of the client. Of nil is made nil.
+// The hook is told of them as of faults of the client. Of none is made nil.
 func Guard(h hook.Hook) hook.Hook {
-	if h == nil {
+	if hook.Absent(h) {
 		return nil
 	}
 	return &guarded{h}

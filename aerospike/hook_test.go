@@ -365,6 +365,57 @@ func TestHooksSeeWhichPartsAreAskedForAgain(t *testing.T) {
 	}
 }
 
+// Typed calls fail for hooks as they do for their callers.
+func TestHooksSeeWhatCannotBeMapped(t *testing.T) {
+	type fits struct{ N int }
+	type wrong struct {
+		N string `as:"N"`
+	}
+	type none struct{ N chan int }
+	c, w := watched(t, aerospiketest.Start(t))
+	ctx := t.Context()
+	keys := []Key{NewKey("test", "users", 1), NewKey("test", "users", 2)}
+	require.NoError(t, PutFrom(ctx, c, keys[0], fits{1}))
+	for _, test := range []struct {
+		name string
+		call func() error
+		op   hook.Operation
+		is   error
+		sent bool
+	}{
+		{"a record", func() error { _, err := GetAs[wrong](ctx, c, keys[0]); return err }, hook.Get, ErrBinType, true},
+		{"a record, no type for it", func() error { _, err := GetAs[none](ctx, c, keys[0]); return err }, hook.Get, ErrInvalidArg, true},
+		{"a write", func() error { return PutFrom(ctx, c, keys[0], none{}) }, hook.Put, ErrInvalidArg, false},
+		{"a query", func() error { return typed[wrong](c.Scan(ctx, "test", "users")) }, hook.Scan, ErrBinType, true},
+		{"a query, no type for it", func() error { return typed[none](c.Scan(ctx, "test", "users")) }, hook.Scan, ErrInvalidArg, false},
+		{"a batch, no type for it", func() error { _, _, err := batch.Into[none](ctx, c, keys); return err }, hook.BatchRead, ErrInvalidArg, false},
+		{"columns, no type for them", func() error { _, err := batch.Columns[none](ctx, c, keys); return err }, hook.BatchRead, ErrInvalidArg, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w.reset()
+			before := len(w.calls)
+			err := test.call()
+			require.ErrorIs(t, err, test.is)
+			require.Len(t, w.calls, before+1)
+			call := w.last(t)
+			require.Equal(t, test.op, call.Op)
+			require.Equal(t, err, call.Err)
+			require.Equal(t, test.sent, len(w.attempts) > 0)
+		})
+	}
+}
+
+// typed reads a stream to its end as Ts.
+func typed[T any](s *query.Stream) error {
+	var last error
+	for _, last = range query.As[T](s) {
+	}
+	if last != s.Err() {
+		return errors.New("the stream says something else")
+	}
+	return last
+}
+
 // tally returns how many rows there were of each kind.
 func (w *witness) tally() map[string]int {
 	w.mu.Lock()

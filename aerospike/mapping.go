@@ -13,13 +13,9 @@ import (
 // both. How a type is mapped is worked out once.
 func GetAs[T any](ctx context.Context, c *Client, key Key, opts ...ReadOption) (T, error) {
 	var v T
-	rec, err := c.Get(ctx, key, opts...)
-	if err != nil {
-		return v, err
-	}
-	if err := types.ScanRecord(rec, &v); err != nil {
+	if _, err := c.get(ctx, key, &v, opts); err != nil {
 		var zero T
-		return zero, &Error{Op: "get", Namespace: key.Namespace(), Set: key.Set(), Node: rec.Node, Err: err}
+		return zero, err
 	}
 	return v, nil
 }
@@ -38,7 +34,9 @@ func PutFrom[T any](ctx context.Context, c *Client, key Key, v T, opts ...WriteO
 		opts, err = fromFields(v, opts)
 	}
 	if err != nil {
-		return &Error{Op: "put", Namespace: key.Namespace(), Set: key.Set(), Err: err}
+		r := c.newWrite("put", &key, nil)
+		defer r.release()
+		return r.refuse(ctx, c, err)
 	}
 	return c.PutBins(ctx, key, bins, opts...)
 }

@@ -14,12 +14,18 @@ import (
 // that does not exist is [ErrRecordNotFound]; a bin that does not exist is just not
 // there.
 func (c *Client) Get(ctx context.Context, key Key, opts ...ReadOption) (*Record, error) {
+	return c.get(ctx, key, nil, opts)
+}
+
+// get reads a record, also into the struct that into points to unless it is nil.
+func (c *Client) get(ctx context.Context, key Key, into any, opts []ReadOption) (*Record, error) {
 	r := newRequest("get", &key, &c.reads)
 	defer r.release()
 	r.settings.ApplyRead(opts)
 	if err := r.prepareRead(); err != nil {
 		return nil, r.refuse(ctx, c, err)
 	}
+	r.into = into
 	return r.doRecord(ctx, c, false)
 }
 

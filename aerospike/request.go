@@ -34,6 +34,8 @@ type request struct {
 	op    wire.OpType
 	plan  command.Plan
 
+	into any // pointer to a struct for the record, if not nil
+
 	pass     gate.Call
 	entered  bool // through the gate
 	tolerant bool // that there is no such record is no error of this call
@@ -59,7 +61,7 @@ func newRequest(op string, key *Key, settings *policy.Settings) *request {
 
 // release gives the request back, without what it refers to.
 func (r *request) release() {
-	r.names, r.bins, r.list, r.ops, r.call = nil, nil, nil, nil, nil
+	r.names, r.bins, r.list, r.ops, r.call, r.into = nil, nil, nil, nil, nil, nil
 	r.cmd.Slow, r.cmd.Call, r.cmd.Hook, r.cmd.Started = false, nil, nil, time.Time{}
 	r.pass, r.entered, r.tolerant = gate.Call{}, false, false
 	r.key = Key{}
@@ -126,6 +128,9 @@ func (r *request) doRecord(ctx context.Context, c *Client, write bool) (*Record,
 		rec, err = r.decode(c, &reply, write)
 		reply.Release()
 	}
+	if err == nil && r.into != nil {
+		err = r.scan(rec)
+	}
 	r.leave(c, err)
 	return rec, err
 }
@@ -152,6 +157,16 @@ func (r *request) decode(c *Client, reply *cluster.Reply, write bool) (*Record, 
 	}
 	rec.Node = reply.Node.Name()
 	return rec, nil
+}
+
+// scan stores the record in the caller's struct.
+//
+//go:noinline
+func (r *request) scan(rec *Record) error {
+	if err := types.ScanRecord(rec, r.into); err != nil {
+		return &Error{Op: r.cmd.Op, Namespace: r.cmd.Namespace, Set: r.cmd.Set, Node: rec.Node, Err: err}
+	}
+	return nil
 }
 
 // AppendRequest appends the request. See cluster.Request.

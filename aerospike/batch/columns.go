@@ -24,7 +24,7 @@ import (
 func Columns[T any](ctx context.Context, c Getter, keys []types.Key, opts ...policy.BatchOption) (*Table, error) {
 	schema, err := SchemaOf[T]()
 	if err != nil {
-		return nil, &types.Error{Op: kindNames[kindGet], Err: err}
+		return nil, unmapped(ctx, c, keys, opts, err)
 	}
 	return ColumnsBy(ctx, c, schema, keys, opts...)
 }
@@ -33,7 +33,7 @@ func Columns[T any](ctx context.Context, c Getter, keys []types.Key, opts ...pol
 func ColumnsBy(ctx context.Context, c Getter, schema Schema, keys []types.Key, opts ...policy.BatchOption) (*Table, error) {
 	t, err := NewTable(schema, keys)
 	if err != nil {
-		return nil, &types.Error{Op: kindNames[kindGet], Err: err}
+		return nil, unmapped(ctx, c, keys, opts, err)
 	}
 	names := make([]string, len(schema))
 	for i := range schema {

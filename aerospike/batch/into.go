@@ -58,7 +58,7 @@ func Into[T any](ctx context.Context, c Getter, keys []types.Key, opts ...policy
 func typedRead(ctx context.Context, c Getter, keys []types.Key, t reflect.Type, opts []policy.BatchOption) (*Stream, []types.StructBin, error) {
 	bins, err := types.BinsOfType(t)
 	if err != nil {
-		return nil, nil, &types.Error{Op: kindNames[kindGet], Err: err}
+		return nil, nil, unmapped(ctx, c, keys, opts, err)
 	}
 	names := make([]string, len(bins))
 	for i := range bins {
@@ -66,6 +66,14 @@ func typedRead(ctx context.Context, c Getter, keys []types.Key, t reflect.Type, 
 	}
 	all := append(opts[:len(opts):len(opts)], policy.Select(names...))
 	return c.BatchGet(ctx, keys, all...), bins, nil
+}
+
+// unmapped returns the error of a typed read that is not made because its type cannot be
+// mapped. The hook is told.
+func unmapped(ctx context.Context, c Getter, keys []types.Key, opts []policy.BatchOption, err error) error {
+	s := c.BatchGet(ctx, keys, opts...)
+	s.refuse(kindNames[kindGet], err)
+	return s.begin()
 }
 
 // scanner is a sink that fills structs.

@@ -152,9 +152,7 @@ func (s *Stream) feed() {
 	defer close(s.fed)
 	defer close(s.c)
 	if err := s.begin(); err != nil {
-		s.mu.Lock()
-		s.note(err)
-		s.mu.Unlock()
+		s.fail(err)
 		return
 	}
 	defer s.finish()
@@ -303,6 +301,22 @@ func (s *Stream) claim() (refused bool, err error) {
 	}
 	s.begun = true
 	return false, nil
+}
+
+// refuse makes the stream one that fails when records are asked for.
+func (s *Stream) refuse(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.settings.Err == nil {
+		s.settings.Err = err
+	}
+}
+
+// fail keeps the first error.
+func (s *Stream) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.note(err)
 }
 
 // note keeps the first error. s.mu is held.

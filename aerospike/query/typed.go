@@ -10,14 +10,12 @@ import (
 
 // As returns the records of a stream as structs, by the rules of [types.ScanRecord]. A
 // record that does not fit T ends the iteration with an error that names struct, field
-// and bin; if T cannot be mapped at all, nothing is sent. It is the stream's All and so can be
-// used once.
+// and bin, and is that of the stream; if T cannot be mapped at all, nothing is sent. It is the
+// stream's All and so can be used once.
 func As[T any](s *Stream) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		if _, err := types.BinsOfType(reflect.TypeFor[T]()); err != nil {
-			var none T
-			yield(none, &types.Error{Op: "query", Namespace: s.stmt.namespace, Set: s.stmt.set, Err: err})
-			return
+			s.refuse(err)
 		}
 		for rec, err := range s.All() {
 			var row T
@@ -27,6 +25,7 @@ func As[T any](s *Stream) iter.Seq2[T, error] {
 						Op: "query", Namespace: rec.Key.Namespace(), Set: rec.Key.Set(), Node: rec.Node,
 						Err: fmt.Errorf("record %x: %w", rec.Key.Digest(), err),
 					}
+					s.fail(err)
 				}
 			}
 			if !yield(row, err) || err != nil {

@@ -32,6 +32,7 @@ var conditions = []struct {
 	{context.DeadlineExceeded, "Timeout"},
 	{os.ErrDeadlineExceeded, "Timeout"},
 	{types.ErrInvalidArg, "InvalidArgument"},
+	{types.ErrBinType, "BinTypeError"}, // of a value that does not fit its field
 	{types.ErrOverloaded, "NoMoreConnections"},
 	{types.ErrClosed, "Closed"},
 	{types.ErrCircuitOpen, "CircuitOpen"},

@@ -61,15 +61,19 @@ func (h *Hook) Progress(ctx context.Context, call *hook.Call, rows []hook.Rows) 
 	}
 }
 
-// CallEnd writes a line of a call that failed, at [Trace] of every one.
+// CallEnd writes a line of a call that failed or was slow, at [Trace] of every one.
 func (h *Hook) CallEnd(ctx context.Context, call *hook.Call) {
 	every := h.Level() >= Trace
-	if call.Err == nil && !every {
+	slow := h.slow > 0 && call.Took >= h.slow && call.Op != hook.Query && call.Op != hook.Scan
+	if call.Err == nil && !every && !slow {
 		return
 	}
-	level := Trace
+	level, text := Trace, "call"
 	if call.Err != nil {
-		level = severity(call.Code, call.Err, call.InDoubt)
+		level, text = severity(call.Code, call.Err, call.InDoubt), "call failed"
+	}
+	if slow && level > Warn {
+		level, text = Warn, "slow call"
 	}
 	if !h.enabled(level) {
 		return
@@ -87,14 +91,10 @@ func (h *Hook) CallEnd(ctx context.Context, call *hook.Call) {
 		return appendTrace(appendFailure(fields, call.Code, call.Err), ctx)
 	}
 	if every {
-		text := "call"
-		if call.Err != nil {
-			text = "call failed"
-		}
 		h.log.Log(level.zap(), text, fields()...)
 		return
 	}
-	h.write(topic{level: level, text: "call failed", op: string(call.Op), kind: outcome.Type(call.Code, call.Err)}, fields)
+	h.write(topic{level: level, text: text, op: string(call.Op), kind: outcome.Type(call.Code, call.Err)}, fields)
 }
 
 // appendCall returns what every line about a call has.

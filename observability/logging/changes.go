@@ -40,9 +40,16 @@ func (h *Hook) Event(e hook.Event) {
 		if e.Addr != "" {
 			fields = append(fields, zap.String("address", e.Addr))
 		}
+		if e.Kind == hook.InternalError {
+			fields = append(fields, zap.String("report", reportCommand))
+		}
 		return appendReason(fields, e.Err)
 	})
 }
+
+// reportCommand is what reports a fault of the client. What of the line the world may read is for
+// whoever reports it to say.
+const reportCommand = `gh issue create --repo aerospike-go/aerospike-go --title "internal error in ` + aerospike.Version + `" --body "<this line>"`
 
 // Conn writes a line of a connection that failed or was lost; at [Debug] of every one.
 func (h *Hook) Conn(c *hook.Conn) {

@@ -19,6 +19,7 @@ import (
 	"errors"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
@@ -35,6 +36,7 @@ type Hook struct {
 	hook.None
 	log     *zap.Logger
 	level   atomic.Int32
+	slow    time.Duration // see WithSlow; 0 for never
 	repeats repeats
 }
 
@@ -43,6 +45,11 @@ type Option func(*Hook)
 
 // WithLevel sets the level to begin with: [Info] by default.
 func WithLevel(l Level) Option { return func(h *Hook) { h.SetLevel(l) } }
+
+// WithSlow writes a line of each call that takes d or longer, at level [Warn], with what is
+// known of where its time went. Queries and scans are left out, for they take as long as their
+// consumers do.
+func WithSlow(d time.Duration) Option { return func(h *Hook) { h.slow = d } }
 
 // New returns a hook that writes to log, which may have a level of its own: a line needs
 // both. With nil it writes JSON to standard error.
@@ -66,6 +73,10 @@ func (h *Hook) SetLevel(l Level) { h.level.Store(int32(l)) }
 
 // Level returns the level.
 func (h *Hook) Level() Level { return Level(h.level.Load()) }
+
+// Suppressed returns how many lines were held back since the hook was made, those included that
+// a later line has told of.
+func (h *Hook) Suppressed() uint64 { return h.repeats.held.Load() }
 
 // Close writes how many lines were held back and not told of yet. Close the client
 // before: later lines are not written. The error is always nil; it is there for

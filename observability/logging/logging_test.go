@@ -93,6 +93,43 @@ func TestALineIsWrittenFromItsLevelOn(t *testing.T) {
 	}
 }
 
+func TestSlowCallsAreWritten(t *testing.T) {
+	core, lines := observer.New(zapcore.DebugLevel)
+	h := New(zap.New(core), WithLevel(Warn), WithSlow(100*time.Millisecond))
+	defer h.Close()
+	tell := func(op hook.Operation, took time.Duration, err error) {
+		h.CallEnd(t.Context(), &hook.Call{Op: op, Namespace: "test", Took: took, Waited: 30 * time.Millisecond, Attempts: 2, Node: "A1", Err: err})
+	}
+	tell(hook.Get, 99*time.Millisecond, nil)
+	tell(hook.Scan, time.Hour, nil)
+	require.Zero(t, lines.Len())
+	tell(hook.Get, 100*time.Millisecond, nil)
+	tell(hook.Put, time.Second, &aerospike.Error{Code: aerospike.ResultGeneration})
+	tell(hook.Touch, time.Second, aerospike.ErrTimeout)
+	var texts []string
+	for _, l := range lines.All() {
+		require.Equal(t, zapcore.WarnLevel, l.Level)
+		texts = append(texts, l.Message)
+	}
+	require.Equal(t, []string{"slow call", "slow call", "call failed"}, texts)
+	line := lines.All()[0].ContextMap()
+	require.Equal(t, 100*time.Millisecond, line["took"])
+	require.Equal(t, 30*time.Millisecond, line["waited"])
+	require.EqualValues(t, 2, line["attempts"])
+	require.Equal(t, "GenerationError", lines.All()[1].ContextMap()["error.type"])
+	for range 3 {
+		tell(hook.Get, time.Second, nil)
+	}
+	require.Equal(t, 3, lines.Len(), "a slow node makes no flood")
+	require.EqualValues(t, 3, h.Suppressed())
+}
+
+func TestFaultsOfTheClientSayHowToReportThem(t *testing.T) {
+	h, lines := watched(t, Error)
+	h.Event(hook.Event{Kind: hook.InternalError, Err: errors.New("stack")})
+	require.Contains(t, lines.All()[0].ContextMap()["report"], "gh issue create --repo aerospike-go/aerospike-go --title")
+}
+
 func TestRowsThatSucceedAreNotWritten(t *testing.T) {
 	h, lines := watched(t, Trace)
 	h.Progress(t.Context(), &hook.Call{}, []hook.Rows{{Count: 3}, {Code: aerospike.ResultNotFound, Count: 2}})

@@ -2,6 +2,7 @@ package logging
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -32,6 +33,7 @@ type topic struct {
 type repeats struct {
 	// tell writes the line for those that were suppressed.
 	tell func(t topic, suppressed uint64)
+	held atomic.Uint64 // lines suppressed so far
 
 	mu      sync.Mutex
 	topics  map[topic]*pause // guarded by mu
@@ -61,7 +63,7 @@ func (r *repeats) admit(t topic) bool {
 		p = r.topics[t]
 	}
 	if p != nil {
-		p.suppressed++
+		r.suppressLocked(p)
 		return false
 	}
 	if r.topics == nil {
@@ -71,10 +73,15 @@ func (r *repeats) admit(t topic) bool {
 	r.topics[t] = p
 	p.timer = time.AfterFunc(p.length, func() { r.over(t, p) })
 	if !r.takeLocked(t) {
-		p.suppressed++
+		r.suppressLocked(p)
 		return false
 	}
 	return true
+}
+
+func (r *repeats) suppressLocked(p *pause) {
+	p.suppressed++
+	r.held.Add(1)
 }
 
 // room returns how many topics there may be for t to be one of its own. Vital ones have

@@ -151,7 +151,9 @@ func (v *validator) count(field string, n, most int) {
 }
 
 func (v *validator) limits(l *Limits) {
-	v.count("Limits.MaxCalls", l.MaxCalls, math.MaxInt32)
+	if l.MaxCalls < 0 || l.MaxCalls > math.MaxInt32 {
+		v.fail("Limits.MaxCalls", "%d, the range is 1 to %d, 0 for no limit", l.MaxCalls, math.MaxInt32)
+	}
 	v.span("Limits.MaxWait", l.MaxWait, time.Microsecond)
 	v.count("Limits.MaxWaiting", l.MaxWaiting, math.MaxInt32)
 }

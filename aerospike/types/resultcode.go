@@ -91,4 +91,5 @@ const (
 	ResultQueryTimeout         = wire.ResultQueryTimeout
 	ResultQueryGeneric         = wire.ResultQueryGeneric
 	ResultQueryNetIO           = wire.ResultQueryNetIO
+	ResultQueryDuplicate       = wire.ResultQueryDuplicate
 )

@@ -91,6 +91,7 @@ const (
 	ResultQueryTimeout         ResultCode = 212
 	ResultQueryGeneric         ResultCode = 213
 	ResultQueryNetIO           ResultCode = 214
+	ResultQueryDuplicate       ResultCode = 215
 )
 
 // resultInfo is what the table below knows of a code.
@@ -188,6 +189,7 @@ var resultCodes = map[ResultCode]resultInfo{
 	ResultQueryTimeout:         {name: "QUERY_TIMEOUT", meaning: "the query ran out of time", retryable: true},
 	ResultQueryGeneric:         {name: "QUERY_GENERIC", meaning: "query failure"},
 	ResultQueryNetIO:           {name: "QUERY_NET_IO", meaning: "network failure in a query", retryable: true},
+	ResultQueryDuplicate:       {name: "QUERY_DUPLICATE", meaning: "a query with the same number is under way"},
 }
 
 // String returns the code's name, such as "NOT_FOUND".

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/common/expfmt"
+	"go.uber.org/zap"
 )
 
 // DefaultAddr is where a server listens if nothing else is said: port 9464 of all addresses.
@@ -62,13 +63,16 @@ type listening struct {
 
 // Serve starts a server on addr, which is host:port or :port; empty is [DefaultAddr]. g is a
 // *Metrics, or a registry. It ends when ctx does or Close is called, whichever is first.
-func Serve(ctx context.Context, addr string, g prometheus.Gatherer) (*Server, error) {
+func Serve(ctx context.Context, addr string, g prometheus.Gatherer, options ...ServerOption) (*Server, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("metrics: serve: %w", err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", handler(g))
 	s := &Server{handler: mux}
+	for _, o := range options {
+		o(s)
+	}
 	first, err := s.listen(addr)
 	if err != nil {
 		return nil, err
@@ -79,6 +83,22 @@ func Serve(ctx context.Context, addr string, g prometheus.Gatherer) (*Server, er
 	// Runs on a goroutine of its own, once, if ctx ends first; it waits for s.mu.
 	s.unwatch = context.AfterFunc(ctx, func() { s.Close() })
 	return s, nil
+}
+
+// ServerOption is an option of [Serve].
+type ServerOption func(*Server)
+
+// LogRequests writes a line of each request to log, at its level Debug.
+func LogRequests(log *zap.Logger) ServerOption {
+	return func(s *Server) {
+		next := s.handler
+		s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			begun := time.Now()
+			next.ServeHTTP(w, r)
+			log.Debug("metrics requested", zap.String("method", r.Method), zap.String("path", r.URL.Path),
+				zap.String("remote", r.RemoteAddr), zap.Duration("took", time.Since(begun)))
+		})
+	}
 }
 
 // handler answers in the text format, or as the scraper wants it: OpenMetrics, which has

@@ -15,6 +15,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/trace"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
@@ -185,4 +187,19 @@ func TestAddressesThatAreTheSame(t *testing.T) {
 	} {
 		require.Equal(t, test.want, sameAddr(test.asked, test.is), "%s is %v", test.asked, test.is)
 	}
+}
+
+func TestTheServerLogsItsRequests(t *testing.T) {
+	core, lines := observer.New(zap.DebugLevel)
+	s, err := Serve(t.Context(), anyPort, New(Options{}), LogRequests(zap.New(core)))
+	require.NoError(t, err)
+	for _, path := range []string{"/metrics", "/nowhere"} {
+		fetch(t, http.MethodGet, s.Addr(), path, "")
+	}
+	require.NoError(t, s.Close())
+	require.Equal(t, 2, lines.Len())
+	line := lines.All()[1]
+	require.Equal(t, zap.DebugLevel, line.Level)
+	require.Equal(t, "GET", line.ContextMap()["method"])
+	require.Equal(t, "/nowhere", line.ContextMap()["path"])
 }

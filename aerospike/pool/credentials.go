@@ -130,6 +130,13 @@ type CredentialsError struct{ Err error }
 func (e *CredentialsError) Error() string { return "no credentials to log in with: " + e.Err.Error() }
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
+// known returns whom the last login was as, without asking for credentials.
+func (a *Auth) known() *identity {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.own
+}
+
 // identity returns whom to log in as.
 func (a *Auth) identity(ctx context.Context) (*identity, error) {
 	a.mu.Lock()

@@ -141,8 +141,12 @@ func (l *login) resume(t *transport, s *session) error {
 	case wire.ResultInvalidCredential, wire.ResultExpiredSession, wire.ResultNotAuthenticated, wire.ResultInvalidUser:
 		l.forget(s) // the server has restarted, or the token is too old, or the user is another now
 		return &loginAgain{&LoginError{Code: reply.Result}}
-	default:
-		return &LoginError{Code: reply.Result}
+	default: // such as that our address is not allowed: another login would be told the same
+		refusal := &LoginError{Code: reply.Result}
+		if l.forget(s) { // those who are told so at the same time count as one
+			l.refuse(refusal, l.auth.known())
+		}
+		return refusal
 	}
 }
 
@@ -253,13 +257,15 @@ func (l *login) keep(s *session) {
 	l.session, l.refused, l.with, l.refusals, l.notBefore = s, nil, nil, 0, time.Time{}
 }
 
-// forget drops a session, unless another login has replaced it already.
-func (l *login) forget(s *session) {
+// forget drops a session, unless that was done before or another login has replaced it.
+func (l *login) forget(s *session) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.session == s {
-		l.session = nil
+	if l.session != s {
+		return false
 	}
+	l.session = nil
+	return true
 }
 
 // takeAvoided returns what the last login was refused with, if this one is to try others;
@@ -301,9 +307,7 @@ func (l *login) postpone() {
 // session can be resumed, and the credentials are still those that it refused, as far
 // as that is known without asking for them.
 func (l *login) held() error {
-	l.auth.mu.Lock()
-	own := l.auth.own
-	l.auth.mu.Unlock()
+	own := l.auth.known()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()

@@ -135,6 +135,31 @@ func TestRefusedTokenCostsOneLogin(t *testing.T) {
 	}
 }
 
+// So does one that is no longer good from where we are: a login would be told the same.
+func TestTokenRefusedForOurAddressIsHeldBack(t *testing.T) {
+	g := &guarded{token: "T1"}
+	bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal)}, func(t *testing.T, _ *peer, pool *Pool) {
+		require.NoError(t, pool.Warmup(t.Context(), 1))
+		g.commands()
+		g.set(func() { g.refuse = wire.ResultNotWhitelisted })
+		for range 3000 {
+			s, err := pool.OpenSession(t.Context())
+			require.Nil(t, s)
+			login, ok := errors.AsType[*LoginError](err)
+			require.True(t, ok, "%v", err)
+			require.Equal(t, wire.ResultNotWhitelisted, login.Code)
+			time.Sleep(10 * time.Millisecond)
+		}
+		require.LessOrEqual(t, len(g.commands()), 15, "in half a minute")
+		require.NoError(t, call(t.Context(), t, pool, 1, time.Second), "open connections go on")
+		g.set(func() { g.refuse = wire.ResultOK })
+		time.Sleep(refusalLast + backoffLast)
+		s, err := pool.OpenSession(t.Context())
+		require.NoError(t, err)
+		s.Close()
+	})
+}
+
 // When the server no longer knows a session, all its connections are given up at once:
 // who tries again has a connection with a new login, and there is one login for all.
 func TestSessionThatHasEndedIsLeft(t *testing.T) {

@@ -26,8 +26,9 @@ type Cluster struct {
 	discoverTimeout time.Duration
 
 	current atomic.Pointer[snapshot]
-	wake    chan struct{} // capacity 1; makes the tender look sooner
-	stale   atomic.Bool   // partition maps are to be asked for again
+	wake    chan struct{}         // capacity 1; makes the tender look sooner
+	stale   atomic.Bool           // partition maps are to be asked for again
+	outcast atomic.Pointer[error] // why a seed refuses us, if one does: see noNode
 	tends   tendCounters
 	name    atomic.Pointer[string] // what the first node called the cluster; nil until then
 
@@ -72,8 +73,8 @@ func New(ctx context.Context, cfg Config) (*Cluster, error) {
 	t := &tender{
 		cluster: c, ctx: own, start: newBootstrap(seeds),
 		members: map[string]*member{}, searches: map[string]bool{}, tried: map[string]bool{},
-		troubles: map[string]string{},
-		results:  make(chan func()),
+		troubles: map[string]string{}, refusals: make([]error, len(seeds)),
+		results: make(chan func()),
 	}
 	// Owned by the cluster; stopped and joined by Close.
 	go func() {
@@ -167,7 +168,7 @@ func (c *Cluster) RandomNode() (*Node, error) {
 	case s.closed:
 		return nil, types.ErrClosed
 	case n == 0:
-		return nil, types.ErrNoNode
+		return nil, c.noNode()
 	}
 	start := rand.IntN(n)
 	for i := range n {
@@ -176,6 +177,15 @@ func (c *Cluster) RandomNode() (*Node, error) {
 		}
 	}
 	return s.nodes[start], nil
+}
+
+// noNode returns the error of those who find no node: types.ErrNoNode, and if there is none at
+// all because the seeds refuse us, that as well.
+func (c *Cluster) noNode() error {
+	if why := c.outcast.Load(); why != nil && len(c.current.Load().nodes) == 0 {
+		return fmt.Errorf("%w: %w", types.ErrNoNode, *why)
+	}
+	return types.ErrNoNode
 }
 
 // Locate returns the node that a command would be sent to after failed attempts
@@ -240,7 +250,7 @@ func (c *Cluster) Ping(ctx context.Context) error {
 		faults = append(faults, fmt.Errorf("node %s: %w", n.name, explained(err)))
 	}
 	if len(faults) == 0 {
-		return types.ErrNoNode
+		return c.noNode()
 	}
 	return &cause{types.ErrConnection, errors.Join(faults...)}
 }

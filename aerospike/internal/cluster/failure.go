@@ -55,6 +55,8 @@ func routeFailure(err error) failure {
 		kind = hopeless
 	case errors.Is(err, types.ErrCircuitOpen):
 		kind = shutOut
+	case refusal(err) != nil: // by the seeds
+		kind = hopeless
 	}
 	return failure{kind: kind, err: err}
 }

@@ -18,10 +18,10 @@ type member struct {
 	peers    []wire.Peer    // its last list of the other nodes
 	columns  map[string]int // by namespace: how many it reported
 	failures int            // looks that failed in a row
+	silent   int            // of them the last ones, which got no answer at all
 	looking  bool           // a look is under way
 	stop     func()         // ends it
 	wrong    bool           // another node answers at its address
-	refuses  bool           // it answers, but refuses us
 }
 
 // knows reports whether the node's list has a peer of that name.
@@ -50,6 +50,8 @@ func (t *tender) admit(f *found) {
 		t.dismiss(old, fmt.Errorf("found at %s", f.node.addr))
 	}
 	delete(t.troubles, name)
+	clear(t.refusals)
+	t.cluster.outcast.Store(nil)
 	m := &member{found: f, gens: unknownGenerations, columns: map[string]int{}, stop: func() {}}
 	t.members[name] = m
 	t.changed = true
@@ -69,7 +71,7 @@ func (t *tender) looked(m *member, l look) {
 	if l.err == nil {
 		t.cluster.tends.took.Store(int64(l.took))
 		if m.failures > 0 {
-			m.failures = 0
+			m.failures, m.silent = 0, 0
 			m.node.failing.Store(false)
 			t.emit(hook.NodeRecovered, m.node, nil)
 		}
@@ -81,7 +83,9 @@ func (t *tender) looked(m *member, l look) {
 		m.node.failing.Store(true)
 		t.emit(hook.NodeFailing, m.node, l.err)
 	}
-	m.refuses = refusal(l.err) != nil
+	if m.silent++; refusal(l.err) != nil {
+		m.silent = 0
+	}
 	m.wrong = m.wrong || errors.Is(l.err, errOtherNode)
 	if !t.answering() {
 		// Nobody is left to tell us where the others are. Their names may lead to other
@@ -172,7 +176,7 @@ func (t *tender) reasonToGo(m *member, answering bool) error {
 	switch {
 	case m.wrong:
 		return errOtherNode
-	case m.failures >= removeAfter && !m.refuses && (!answering || t.cluster.cfg.SeedOnly):
+	case m.silent >= removeAfter && (!answering || t.cluster.cfg.SeedOnly):
 		return fmt.Errorf("%w: no answer", types.ErrNodeDown)
 	case len(t.members) < 2 || !answering || t.cluster.cfg.SeedOnly || t.mentioned(m):
 		return nil

@@ -33,6 +33,7 @@ type tender struct {
 	// troubles are the failures of seeds and peers told last, so that each is told
 	// once and not in every round.
 	troubles map[string]string
+	refusals []error // why each seed refuses us, by its number; nil for those that do not
 	gone     []*member
 	changed  bool // members differ from what is published
 	moved    bool // parts differ from what is published
@@ -206,8 +207,24 @@ func (t *tender) at(addr string) bool {
 
 func (t *tender) seedFailed(i int, err error) {
 	t.start.seedFailed(i, err)
+	t.refusedBy(i, err)
 	name := t.cluster.seeds[i].String()
 	t.trouble(hook.Event{Kind: hook.SeedFailed, Addr: name, Err: err}, name)
+}
+
+// refusedBy notes what a seed has failed with, if that is because of who we are.
+func (t *tender) refusedBy(i int, err error) {
+	t.refusals[i] = nil
+	if refusal(err) != nil {
+		t.refusals[i] = explained(err)
+	}
+	for _, why := range t.refusals {
+		if why != nil {
+			t.cluster.outcast.Store(&why)
+			return
+		}
+	}
+	t.cluster.outcast.Store(nil)
 }
 
 // search starts a discovery, unless one of the same key is under way. It tries the
@@ -240,7 +257,11 @@ func (t *tender) search(key string, targets []target, expect string, done func(*
 
 // trouble tells of a failure, unless it is the same as the last one of key.
 func (t *tender) trouble(e hook.Event, key string) {
-	if text := e.Err.Error(); t.troubles[key] != text {
+	text := e.Err.Error()
+	if why := refusal(e.Err); why != nil {
+		text = why.Error() // words about certificates have the time of day
+	}
+	if t.troubles[key] != text {
 		t.troubles[key] = text
 		t.events = append(t.events, e)
 	}

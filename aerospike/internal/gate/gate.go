@@ -5,7 +5,6 @@ package gate
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
@@ -17,7 +16,6 @@ type Gate struct {
 	hook    hook.Hook // nil for none; guarded
 	bare    hook.Hook // the same without its guard
 	cluster string
-	limited atomic.Bool
 	limiter limiter
 }
 
@@ -33,13 +31,10 @@ func (g *Gate) Hook() hook.Hook { return g.hook }
 
 // Open reports whether calls may pass without Enter and Leave, as there is neither a hook
 // nor a limit.
-func (g *Gate) Open() bool { return g.hook == nil && !g.limited.Load() }
+func (g *Gate) Open() bool { return g.hook == nil && !g.limiter.limited.Load() }
 
 // SetLimits changes the limits. Calls that began without one are not counted.
-func (g *Gate) SetLimits(limits Limits) {
-	g.limiter.set(limits)
-	g.limited.Store(limits.Calls > 0)
-}
+func (g *Gate) SetLimits(limits Limits) { g.limiter.set(limits) }
 
 // Limits returns the limits.
 func (g *Gate) Limits() Limits {
@@ -73,7 +68,7 @@ func (c *Call) Hook() hook.Hook { return c.hook }
 // name of the call in errors. After an error, a *types.Error, the call is over; else
 // Leave must be called.
 func (g *Gate) Enter(ctx context.Context, c *Call, op string, timeout time.Duration, quit <-chan struct{}) (context.Context, time.Duration, error) {
-	limited := g.limited.Load()
+	limited := g.limiter.limited.Load()
 	c.ctx, c.held, c.hook = ctx, false, g.hook
 	if c.Own && !limited {
 		c.hook = g.bare

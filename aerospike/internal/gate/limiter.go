@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
@@ -23,6 +24,8 @@ type Limits struct {
 // limiter lets calls pass as the limits allow, those that wait in the order in which
 // they came.
 type limiter struct {
+	limited atomic.Bool // there is a limit; stored with mu, read without
+
 	mu      sync.Mutex
 	limits  Limits    // guarded by mu
 	active  int       // guarded by mu
@@ -36,6 +39,7 @@ func (l *limiter) set(limits Limits) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.limits = limits
+	l.limited.Store(limits.Calls > 0)
 	l.admitLocked()
 }
 

@@ -156,3 +156,15 @@ func TestNoPlaceIsLost(t *testing.T) {
 	require.Zero(t, active)
 	require.Zero(t, line)
 }
+
+// Whoever sets limits last, what Limits says is in force.
+func TestConcurrentChangesOfTheLimits(t *testing.T) {
+	g := New(nil, "", Limits{})
+	for range 20_000 {
+		var wg sync.WaitGroup
+		wg.Go(func() { g.SetLimits(Limits{}) })
+		wg.Go(func() { g.SetLimits(Limits{Calls: 1}) })
+		wg.Wait()
+		require.Equal(t, g.Limits().Calls == 0, g.Open())
+	}
+}

@@ -144,6 +144,66 @@ func TestCertificateThatExpiresUnderway(t *testing.T) {
 }
 
 // The name in a seed is the one to be checked, for the nodes found from there, too.
+// A node that refuses us answers. One look without an answer is no reason to forget it; many are,
+// and then calls tell that the seed refuses us, not that there is no node.
+func TestNodesThatRefuseUsAreKnownToDoSo(t *testing.T) {
+	srv, ca := encrypted(t, aerospiketest.WithUsers(aerospiketest.User{Name: "carol", Certificate: true}))
+	good := ca.ServerTLS("127.0.0.1")
+	c := as(t, srv, "", "", byCertificate(ca, "carol"))
+	key := aerospike.NewKey(namespace, set, "k")
+	require.NoError(t, c.Put(t.Context(), key, aerospike.Bins{"a": 1}))
+	require.NoError(t, srv.SetTLS(&tls.Config{Certificates: []tls.Certificate{
+		ca.Issue(aerospiketest.Certificate{Hosts: []string{"127.0.0.1"}, NotAfter: time.Now().Add(-time.Minute)}),
+	}}))
+	each := func(do func(*aerospiketest.Node)) {
+		for _, n := range srv.Nodes() {
+			do(n)
+		}
+	}
+	each(func(n *aerospiketest.Node) { require.NoError(t, n.Restart()) })
+	looks := func(more uint64) {
+		t.Helper()
+		failed := c.Stats().Tend.Failed
+		require.Eventually(t, func() bool { return c.Stats().Tend.Failed >= failed+more }, 30*time.Second, time.Millisecond)
+	}
+	refused := func() {
+		t.Helper()
+		failsAtOnce(t, aerospike.ErrCertificateExpired, func() error { _, err := c.Get(t.Context(), key); return err })
+		failsAtOnce(t, aerospike.ErrCertificateExpired, func() error { _, err := c.InfoRandom(t.Context(), "node"); return err })
+		failsAtOnce(t, aerospike.ErrCertificateExpired, func() error {
+			rows, err := c.Info(t.Context(), "node")
+			if err == nil { // then each node has said so
+				err = rows[len(rows)-1].Err
+			}
+			return err
+		})
+		failsAtOnce(t, aerospike.ErrCertificateExpired, func() error {
+			for _, err := range c.Scan(t.Context(), namespace, set).All() {
+				return err
+			}
+			return nil
+		})
+	}
+	looks(30)
+	each((*aerospiketest.Node).Freeze)
+	looks(3)
+	each((*aerospiketest.Node).Thaw)
+	looks(3)
+	require.Len(t, c.Nodes(), 3)
+	refused()
+
+	each((*aerospiketest.Node).Freeze)
+	require.Eventually(t, func() bool { return len(c.Nodes()) == 0 }, 60*time.Second, time.Millisecond)
+	each((*aerospiketest.Node).Thaw)
+	require.Eventually(t, func() bool {
+		_, err := c.Get(t.Context(), key)
+		return errors.Is(err, aerospike.ErrCertificateExpired)
+	}, 30*time.Second, time.Millisecond)
+	refused()
+	require.NoError(t, srv.SetTLS(good))
+	require.Eventually(t, func() bool { return c.Put(t.Context(), key, aerospike.Bins{"a": 2}) == nil }, 30*time.Second, 10*time.Millisecond)
+}
+
 func TestTLSNameOfTheSeed(t *testing.T) {
 	ca := aerospiketest.NewAuthority(t)
 	srv := aerospiketest.StartCluster(t, 3, aerospiketest.WithTLS(ca.ServerTLS("cluster.example")))

@@ -331,6 +331,34 @@ func TestHooksCountEveryRowOfABatch(t *testing.T) {
 	}
 }
 
+// Rows of a batch that gets no place have failed, each of them.
+func TestHooksCountTheRowsOfABatchThatGetsNoPlace(t *testing.T) {
+	c, w := watched(t, aerospiketest.Start(t), func(cfg *Config) { cfg.Limits = Limits{MaxCalls: 1} })
+	ctx := t.Context()
+	rows := make([]batch.Op, 1024)
+	for i := range rows {
+		key := NewKey("test", []string{"a", "b"}[i%2], i)
+		if rows[i] = batch.Get(key); i%4 == 0 {
+			rows[i] = batch.Put(key, Bins{"n": i})
+		}
+	}
+	require.NoError(t, c.Put(ctx, NewKey("test", "a", 1), Bins{"n": 1}))
+	for range c.Scan(ctx, "test", "a").All() { // which has the only place
+		w.reset()
+		before := len(w.calls)
+		_, err := c.Batch(ctx, rows, Timeout(20*time.Millisecond)).Collect()
+		require.ErrorIs(t, err, ErrTimeout)
+		require.Len(t, w.calls, before+1)
+		require.Equal(t, err, w.calls[before].Err)
+		require.Equal(t, map[string]int{"batch_write test.a 0": 256, "batch_read test.a 0": 256, "batch_read test.b 0": 512}, w.tally())
+		for _, r := range w.rows {
+			require.ErrorIs(t, r.Err, ErrTimeout)
+			require.False(t, r.InDoubt)
+		}
+		require.Empty(t, w.attempts)
+	}
+}
+
 func TestHooksSeeWhichPartsAreAskedForAgain(t *testing.T) {
 	srv := aerospiketest.Start(t)
 	c, w := watched(t, srv)

@@ -37,6 +37,9 @@ func (s *Stream) enter() error {
 		return nil
 	}
 	pass := s.introduce()
+	pass.Refused = func(ctx context.Context, h hook.Hook, err error) {
+		s.countAll(&watch{hook: h, ctx: ctx, call: &pass.Call}, err)
+	}
 	ctx, _, err := g.Enter(s.ctx, pass, kindNames[kindNone], max(s.rules.Timeout, 0), s.closing)
 	if err != nil {
 		return err
@@ -46,6 +49,18 @@ func (s *Stream) enter() error {
 		s.watch = &watch{hook: h, ctx: ctx, call: &pass.Call}
 	}
 	return nil
+}
+
+// countAll counts the rows of a batch that fails before it begins, if they are known.
+func (s *Stream) countAll(watch *watch, err error) {
+	if s.source.size() < 0 {
+		return
+	}
+	w := &worker{run: &run{watch: watch}}
+	for r, ok := s.source.next(); ok; r, ok = s.source.next() {
+		w.count(&r, &outcome{err: err})
+	}
+	w.report()
 }
 
 // tellRefusal tells the hook of a batch that is not made because it is wrong.

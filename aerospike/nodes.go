@@ -32,8 +32,9 @@ func (n NodeInfo) Rack(namespace string) (rack int, ok bool) {
 
 // Nodes returns the nodes of the cluster, sorted by name. It asks nobody: it is what
 // the last look at the cluster found, with counters as of now.
-func (c *Client) Nodes() []NodeInfo {
-	nodes := c.cluster.Nodes()
+func (c *Client) Nodes() []NodeInfo { return infoOf(c.cluster.Nodes()) }
+
+func infoOf(nodes []*cluster.Node) []NodeInfo {
 	infos := make([]NodeInfo, len(nodes))
 	for i, n := range nodes {
 		infos[i] = NodeInfo{

@@ -5,7 +5,9 @@ import "github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 // Stats is what goes on in a client. The values are read one after another, not at one
 // instant.
 type Stats struct {
-	Nodes  []NodeInfo // see [Client.Nodes]
+	// Nodes are those of [Client.Nodes]. Of a client that has been closed they are those that
+	// it had then, none of them available, with their last counters.
+	Nodes  []NodeInfo
 	Limits LimitStats
 	Tend   TendStats
 	Closed bool // the client has been closed
@@ -23,7 +25,12 @@ type TendStats = cluster.TendStats
 
 // Stats returns a snapshot. It asks nobody.
 func (c *Client) Stats() Stats {
-	s := Stats{Nodes: c.Nodes(), Tend: c.cluster.TendStats(), Closed: c.cluster.Closed()}
+	s := Stats{Closed: c.cluster.Closed(), Nodes: infoOf(c.cluster.LastNodes()), Tend: c.cluster.TendStats()}
+	if s.Closed {
+		for i := range s.Nodes {
+			s.Nodes[i].Available = false
+		}
+	}
 	s.Limits.Calls, s.Limits.Waiting, s.Limits.Refused = c.gate.Counts()
 	return s
 }

@@ -97,6 +97,23 @@ func TestSeveralClientsAreAddedUp(t *testing.T) {
 	require.NotContains(t, values(t, m, "aerospike_client_connections"), addr)
 }
 
+// A program that prints its metrics at its end, after it has closed its client, has all of them.
+func TestCountersOfAClosedClientAreComplete(t *testing.T) {
+	srv := aerospiketest.Start(t)
+	c, m := measured(t, srv, Options{})
+	m.Watch(c)
+	for range 100 {
+		require.NoError(t, c.Put(t.Context(), aerospike.NewKey("test", "users", "alice"), aerospike.Bins{"n": 1}))
+	}
+	require.NoError(t, c.Close())
+	require.Equal(t, 100.0, gauge(t, m, "replies_total", srv.Addr()))
+	require.Greater(t, gauge(t, m, "written_bytes_total", srv.Addr()), 100*50.0)
+	require.Equal(t, 0.0, gauge(t, m, "clients", ""))
+	require.NotContains(t, values(t, m, "aerospike_client_connections"), srv.Addr())
+	require.False(t, c.Stats().Nodes[0].Available)
+	require.Empty(t, c.Nodes())
+}
+
 func TestBytesOfCallsAndStreamsAreCounted(t *testing.T) {
 	srv := aerospiketest.Start(t)
 	c, m := measured(t, srv, Options{})

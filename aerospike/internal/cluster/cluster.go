@@ -156,6 +156,12 @@ func (c *Cluster) Close() {
 // Nodes returns the nodes, sorted by name. The caller owns the slice.
 func (c *Cluster) Nodes() []*Node { return slices.Clone(c.current.Load().nodes) }
 
+// LastNodes returns the nodes, of a cluster that has been closed those that it had then.
+func (c *Cluster) LastNodes() []*Node {
+	s := c.current.Load()
+	return slices.Concat(s.nodes, s.last)
+}
+
 // Node returns the node of that name, nil if there is none.
 func (c *Cluster) Node(name string) *Node { return c.current.Load().byName[name] }
 

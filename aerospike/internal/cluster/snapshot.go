@@ -6,8 +6,9 @@ type snapshot struct {
 	nodes  []*Node // sorted by name
 	byName map[string]*Node
 	parts  partitionMap
-	racks  []int // preferred, the best first
-	closed bool  // the cluster has been closed
+	racks  []int   // preferred, the best first
+	closed bool    // the cluster has been closed
+	last   []*Node // if so, what nodes were before
 
 	// replaced is closed when a newer snapshot has been published.
 	replaced chan struct{}

@@ -84,7 +84,7 @@ func panicError(p any) error {
 // end closes everything. Commands are told first, so that none takes the closed
 // connections for the fault of a node.
 func (t *tender) end() {
-	t.cluster.publish(&snapshot{closed: true})
+	t.cluster.publish(&snapshot{closed: true, last: t.cluster.current.Load().nodes})
 	t.wg.Wait()
 	for _, m := range t.members {
 		t.wg.Go(m.discard) // bounded by the pool's Close; joined here

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 )
 
 // ParseURL reads a Config from one line of text, as in an environment variable:
@@ -41,7 +43,9 @@ func ParseURL(text string) (Config, error) {
 	}
 	rest, query, _ := strings.Cut(rest, "?")
 	authority, path, _ := strings.Cut(rest, "/")
+	named := false
 	if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+		named = true
 		if err := parseUserinfo(&cfg, authority[:i]); err != nil {
 			return Config{}, err
 		}
@@ -51,6 +55,11 @@ func ParseURL(text string) (Config, error) {
 		return Config{}, urlError("it names no host")
 	}
 	cfg.Hosts = strings.Split(authority, ",")
+	for i, host := range cfg.Hosts {
+		if _, err := cluster.ParseSeed(host); err != nil && !named { // nothing is quoted: it may be user and password
+			return Config{}, urlError("Config.Hosts[%d]: want host, host:port or host:tls-name:port, after user and password an @", i)
+		}
+	}
 	var err error
 	if cfg.Namespace, err = url.PathUnescape(path); err != nil || strings.Contains(cfg.Namespace, "/") {
 		return Config{}, urlError("the path is not the name of a namespace")

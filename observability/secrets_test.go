@@ -225,7 +225,7 @@ func (w *witness) logins(srv *aerospiketest.Server, cfg func(user, password stri
 	require.ErrorIs(w.t, err, aerospike.ErrCredentials) // its text has that of the program, as documented
 	for _, text := range []string{
 		"aerospike://app:" + secretPassword + "@127.0.0.1:1/test?colour=blue", "aerospike://app:" + secretPassword + "@/test",
-		"aerospike://app:" + secretPassword + "@:x", "http://app:" + secretPassword + "@h", "aerospike://app:%zz" + secretPassword + "@h",
+		"aerospike://app:" + secretPassword + "@:x", "aerospike://app:" + secretPassword, "aerospike://app:" + secretPassword + "/test", "http://app:" + secretPassword + "@h", "aerospike://app:%zz" + secretPassword + "@h",
 	} {
 		_, err := aerospike.ParseURL(text)
 		w.failed("url", err)

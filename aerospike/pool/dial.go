@@ -63,6 +63,9 @@ func (d *dialer) try(ctx context.Context) (transport, error) {
 func (d *dialer) open(ctx context.Context) (transport, error) {
 	raw, err := d.cfg.Dial(ctx, "tcp", d.cfg.Addr)
 	if err != nil {
+		if _, plain := err.(*net.OpError); !plain {
+			err = &dialError{err}
+		}
 		return transport{}, err
 	}
 	t := transport{raw: raw, nc: raw}

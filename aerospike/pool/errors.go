@@ -18,6 +18,17 @@ var (
 	ErrInternal   = errors.New("internal error")
 )
 
+// dialError is one that the user's Dial has made, or wraps.
+type dialError struct{ err error }
+
+func (e *dialError) Error() string        { return e.err.Error() }
+func (e *dialError) Unwrap() error        { return e.err }
+func (e *dialError) Is(target error) bool { return target == ErrDial }
+
+// OfProgram marks the words as the program's own, which are not for logs: they may tell how to
+// get through a proxy.
+func (e *dialError) OfProgram() {}
+
 var errUnasked = fmt.Errorf("%w: a reply to no request", ErrProtocol)
 
 // errLoggedOut is why a connection is replaced when the server no longer accepts its

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -128,6 +131,50 @@ func TestFaultsOfTheClientSayHowToReportThem(t *testing.T) {
 	h, lines := watched(t, Error)
 	h.Event(hook.Event{Kind: hook.InternalError, Err: errors.New("stack")})
 	require.Contains(t, lines.All()[0].ContextMap()["report"], "gh issue create --repo aerospike-go/aerospike-go --title")
+}
+
+// What the program's own functions say, and why it ends a context, is not for logs. What the
+// system says is.
+func TestWordsOfTheProgramAreNotWritten(t *testing.T) {
+	const secret = "hvs.CAESI"
+	h, lines := watched(t, Trace)
+	srv := aerospiketest.Start(t)
+	var down atomic.Bool
+	c := connect(t, srv, h, func(cfg *aerospike.Config) {
+		cfg.TendInterval = 100 * time.Millisecond
+		cfg.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if down.Load() {
+				return nil, errors.New("proxy " + secret + " refused")
+			}
+			return new(net.Dialer).DialContext(ctx, network, addr)
+		}
+	})
+	down.Store(true)
+	require.Error(t, c.Warmup(t.Context(), 8))
+	line := lines.FilterMessage("connection failed").All()[0].ContextMap()
+	require.Equal(t, "Connection", line["error.type"])
+	require.NotContains(t, line, "cause")
+	down.Store(false)
+	require.NoError(t, srv.Node(0).Kill())
+	causes := func() string { return fmt.Sprint(lines.FilterField(zap.String("error.type", "Connection")).All()) }
+	require.Eventually(t, func() bool { return strings.Contains(causes(), "connection refused") }, 20*time.Second, time.Millisecond)
+	keys := []aerospike.Key{aerospike.NewKey("test", "u", 1), aerospike.NewKey("test", "u", 2), aerospike.NewKey("test", "u", 3)}
+	for _, patience := range []time.Duration{time.Millisecond, 50 * time.Millisecond, 200 * time.Millisecond} {
+		for _, call := range []func(ctx context.Context) error{
+			func(ctx context.Context) error { _, err := c.Get(ctx, keys[0]); return err },
+			func(ctx context.Context) error { _, err := c.BatchGet(ctx, keys).Collect(); return err },
+			func(ctx context.Context) error { _, err := c.BatchGet(ctx, keys[:1]).Collect(); return err },
+			func(ctx context.Context) error { _, err := c.Scan(ctx, "test", "u").Results(); return err },
+		} {
+			ctx, cancel := context.WithTimeoutCause(t.Context(), patience, errors.New(secret))
+			require.Error(t, call(ctx))
+			cancel()
+		}
+	}
+	require.NoError(t, h.Close())
+	for _, l := range lines.All() {
+		require.NotContains(t, fmt.Sprint(l.ContextMap()), secret, l.Message)
+	}
 }
 
 func TestRowsThatSucceedAreNotWritten(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 )
@@ -57,6 +58,9 @@ func Init(ctx context.Context, more ...Option) (*Tracing, error) {
 		return nil, err
 	}
 	if err := checkProcessor(); err != nil {
+		return nil, err
+	}
+	if err := checkHeaders(); err != nil {
 		return nil, err
 	}
 	exporter, err := newExporter(ctx)
@@ -131,6 +135,28 @@ func checkProcessor() error {
 		n, err := strconv.Atoi(os.Getenv(name))
 		if err == nil && (n < 1 || n > maxProcessor) {
 			return fmt.Errorf("tracing: %s: %d is not between 1 and %d", name, n, maxProcessor)
+		}
+	}
+	return nil
+}
+
+// checkHeaders refuses headers that the exporters would leave out, saying so on standard error
+// and quoting them, though they are where collectors' tokens are. Errors quote nothing.
+func checkHeaders() error {
+	for _, name := range []string{"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"} {
+		for i, pair := range strings.Split(os.Getenv(name), ",") {
+			if strings.TrimSpace(pair) == "" {
+				continue
+			}
+			key, value, ok := strings.Cut(pair, "=")
+			switch _, err := url.PathUnescape(value); {
+			case !ok:
+				return fmt.Errorf("tracing: %s: no = in part %d; want name=value,name=value", name, i+1)
+			case !httpguts.ValidHeaderFieldName(strings.TrimSpace(key)):
+				return fmt.Errorf("tracing: %s: part %d has no name that a header can have", name, i+1)
+			case err != nil:
+				return fmt.Errorf("tracing: %s: the %% in part %d escapes nothing; write %%25", name, i+1)
+			}
 		}
 	}
 	return nil

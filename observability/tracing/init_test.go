@@ -147,6 +147,10 @@ func TestSettingsThatAreWrongAreToldAndTracingStaysOff(t *testing.T) {
 		{"OTEL_BSP_MAX_QUEUE_SIZE", "100000000", ""},
 		{"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "-1", ""},
 		{"OTEL_BSP_SCHEDULE_DELAY", "0", ""},
+		{"OTEL_EXPORTER_OTLP_HEADERS", "s3cret", ""},
+		{"OTEL_EXPORTER_OTLP_HEADERS", "a=b,s3cret", "grpc"},
+		{"OTEL_EXPORTER_OTLP_HEADERS", "s3cret key=x", "http/protobuf"},
+		{"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "key=s3cret%zz", "http/protobuf"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", ""},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "localhost", "grpc"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://", "grpc"},
@@ -165,6 +169,13 @@ func TestSettingsThatAreWrongAreToldAndTracingStaysOff(t *testing.T) {
 			require.Nil(t, tracing)
 			require.Nil(t, tracing.Hook())
 		})
+	}
+}
+
+func TestHeadersMayHoldWhatTheyAlwaysMay(t *testing.T) {
+	for _, text := range []string{"", " ", "a=b", "a=b, c=d%20e,", "authorization=Basic%20YTpi==", "a="} {
+		t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", text)
+		require.NoError(t, checkHeaders(), text)
 	}
 }
 

@@ -166,6 +166,9 @@ type reason struct{ err error }
 
 func (r *reason) Error() string { return r.err.Error() }
 
+// OfProgram marks the words as the program's own, which are not for logs.
+func (r *reason) OfProgram() {}
+
 func (r *reason) Is(target error) bool {
 	switch {
 	case types.IsSentinel(target), target == context.Canceled, target == context.DeadlineExceeded:

@@ -114,13 +114,23 @@ func Text(code types.ResultCode, err error) string {
 }
 
 // Quotable reports whether the text of an error about a node or a connection is the
-// client's and the system's own. Others are those of functions that fetch credentials.
+// client's and the system's own. Others are those of functions that fetch credentials or dial,
+// and why a program has ended a context.
 func Quotable(err error) bool {
 	if err == nil || errors.Is(err, types.ErrCredentials) {
 		return false
 	}
+	if _, program := errors.AsType[ofProgram](err); program {
+		return false
+	}
 	_, fetched := errors.AsType[*pool.CredentialsError](err)
 	return !fetched
+}
+
+// ofProgram is what the client marks errors with that the program has made.
+type ofProgram interface {
+	error
+	OfProgram()
 }
 
 // Tolerated reports whether an attempt's verdict is what a call may well be told. Rows of a

@@ -63,10 +63,16 @@ func TestNotFoundIsTheAnswerOfSomeCalls(t *testing.T) {
 	}
 }
 
+// said is an error that the client marks as the program's own.
+type said struct{ error }
+
+func (said) OfProgram() {}
+
 func TestErrorsOfFunctionsThatFetchCredentialsAreNotQuoted(t *testing.T) {
 	secret := errors.New("s3cret")
 	require.False(t, Quotable(nil))
 	require.False(t, Quotable(fmt.Errorf("%w: %w", types.ErrCredentials, secret)))
 	require.False(t, Quotable(fmt.Errorf("dial: %w", &pool.CredentialsError{Err: secret})))
+	require.False(t, Quotable(fmt.Errorf("%w: %w", pool.ErrDial, said{secret})))
 	require.True(t, Quotable(fmt.Errorf("%w: connection refused", pool.ErrDial)))
 }

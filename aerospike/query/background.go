@@ -74,7 +74,7 @@ func (j *Job) append(dst []byte, s *Statement, settings *policy.QuerySettings, t
 // Execute starts a job on every node of the cluster. If some nodes could not be made to
 // start, the task of the others comes with the error.
 func Execute(ctx context.Context, src Source, stmt Statement, job Job, settings policy.QuerySettings) (*Task, error) {
-	w, err := enter(ctx, &src, hook.Execute, &stmt, settings.Timeout, nil)
+	w, err := enter(ctx, &src, "execute", hook.Execute, &stmt, settings.Timeout, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -131,6 +131,7 @@ func (t *Task) start(ctx context.Context, w *watch, nodes []*cluster.Node, frame
 	}
 	wg.Wait()
 	var faults []error
+	var attempts []types.Attempt // at nodes that failed
 	doubt := false
 	for i := range starts {
 		s := &starts[i]
@@ -141,6 +142,7 @@ func (t *Task) start(ctx context.Context, w *watch, nodes []*cluster.Node, frame
 			t.nodes = append(t.nodes, s.node)
 			continue
 		}
+		attempts = append(attempts, s.attempts()...)
 		doubt = doubt || s.doubt
 		faults = append(faults, s.err)
 	}
@@ -151,6 +153,7 @@ func (t *Task) start(ctx context.Context, w *watch, nodes []*cluster.Node, frame
 		faults = append([]error{cluster.ContextError(ctx)}, faults...)
 	}
 	err := t.fail("execute", errors.Join(faults...), doubt || len(t.nodes) > 0)
+	err.Attempts = attempts
 	if len(t.nodes) == 0 {
 		return nil, err
 	}
@@ -169,6 +172,16 @@ type starter struct {
 	made  []hook.Attempt // to be told when all nodes have answered: the watch is for one goroutine
 	doubt bool           // the node may have started
 	err   error          // nil once it has
+}
+
+// attempts returns those that were made, as errors tell them.
+func (s *starter) attempts() []types.Attempt {
+	list := make([]types.Attempt, len(s.made))
+	for i := range s.made {
+		a := &s.made[i]
+		list[i] = types.Attempt{Node: s.node.Name(), Start: a.Start, Took: a.Took, Sent: a.Sent, Err: a.Err}
+	}
+	return list
 }
 
 // run sends the request until the node has started, certainly has not, or nobody knows.

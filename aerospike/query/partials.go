@@ -136,7 +136,7 @@ func (p *Partials) Begin() <-chan struct{} {
 		tellRefusal(p.ctx, &p.src, &p.stmt, p.err)
 		return p.ctx.Done()
 	}
-	if p.watch, p.err = enter(p.ctx, &p.src, p.stmt.operation(), &p.stmt, p.settings.Timeout, nil); p.err != nil {
+	if p.watch, p.err = enter(p.ctx, &p.src, p.cmd.Op, p.stmt.operation(), &p.stmt, p.settings.Timeout, nil); p.err != nil {
 		return p.ctx.Done()
 	}
 	if p.ctx = p.watch.context(p.ctx); p.settings.Timeout > 0 {

@@ -257,7 +257,7 @@ func (s *Stream) begin() error {
 	if err != nil {
 		return err
 	}
-	w, err := enter(s.ctx, &s.src, s.stmt.operation(), &s.stmt, s.settings.Timeout, s.quit)
+	w, err := enter(s.ctx, &s.src, "query", s.stmt.operation(), &s.stmt, s.settings.Timeout, s.quit)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

@@ -101,7 +101,7 @@ func (t *Task) Abort(ctx context.Context) error {
 	return nil
 }
 
-func (t *Task) fail(op string, err error, doubt bool) error {
+func (t *Task) fail(op string, err error, doubt bool) *types.Error {
 	return &types.Error{Op: op, Namespace: t.namespace, Set: t.set, InDoubt: doubt, Err: err}
 }
 

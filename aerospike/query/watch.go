@@ -36,8 +36,8 @@ func (s *Statement) operation() hook.Operation {
 }
 
 // enter lets a call through the gate, unless quit is closed meanwhile. The watch is nil if
-// that is open.
-func enter(ctx context.Context, src *Source, op hook.Operation, stmt *Statement, timeout time.Duration, quit <-chan struct{}) (*watch, error) {
+// that is open. name is the call's in errors.
+func enter(ctx context.Context, src *Source, name string, op hook.Operation, stmt *Statement, timeout time.Duration, quit <-chan struct{}) (*watch, error) {
 	g := src.Gate
 	if g == nil || g.Open() {
 		return nil, nil
@@ -46,7 +46,7 @@ func enter(ctx context.Context, src *Source, op hook.Operation, stmt *Statement,
 	w.pass.Op, w.pass.Namespace, w.pass.Set = op, stmt.namespace, stmt.set
 	w.pass.Write = op == hook.Execute
 	var err error
-	if w.ctx, _, err = g.Enter(ctx, &w.pass, string(op), timeout, quit); err != nil {
+	if w.ctx, _, err = g.Enter(ctx, &w.pass, name, timeout, quit); err != nil {
 		return nil, err
 	}
 	w.rows[0] = hook.Rows{Op: op, Namespace: stmt.namespace, Set: stmt.set}

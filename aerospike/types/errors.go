@@ -81,7 +81,7 @@ func (e *Error) cause() string {
 	if len(parts) == 0 {
 		return "unknown cause"
 	}
-	return strings.Join(parts, ": ")
+	return strings.ReplaceAll(strings.Join(parts, ": "), "\n", "; ")
 }
 
 // Unwrap returns the cause.

@@ -32,7 +32,9 @@ func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt)
 		return appendTrace(appendFailure(fields, a.Code, a.Err), ctx)
 	}
 	if level >= Trace {
-		h.log.Debug("attempt", fields()...)
+		if h.enabled(Trace) {
+			h.log.Debug("attempt", fields()...)
+		}
 		return
 	}
 	h.write(topic{

@@ -36,6 +36,7 @@ type Hook struct {
 	hook.None
 	log     *zap.Logger
 	level   atomic.Int32
+	closed  atomic.Bool
 	slow    time.Duration // see WithSlow; 0 for never
 	repeats repeats
 }
@@ -83,10 +84,11 @@ func (h *Hook) Suppressed() uint64 { return h.repeats.held.Load() }
 // [io.Closer].
 func (h *Hook) Close() error {
 	h.repeats.close()
+	h.closed.Store(true)
 	return nil
 }
 
-func (h *Hook) enabled(l Level) bool { return l <= h.Level() }
+func (h *Hook) enabled(l Level) bool { return l <= h.Level() && !h.closed.Load() }
 
 // write writes a line unless it repeats another. fields is asked only then.
 func (h *Hook) write(t topic, fields func() []zap.Field) {

@@ -127,6 +127,15 @@ func TestSlowCallsAreWritten(t *testing.T) {
 	require.EqualValues(t, 3, h.Suppressed())
 }
 
+func TestNothingIsWrittenAfterClose(t *testing.T) {
+	h, lines := watched(t, Trace)
+	require.NoError(t, h.Close())
+	for _, what := range told {
+		what.tell(h)
+	}
+	require.Zero(t, lines.Len())
+}
+
 func TestFaultsOfTheClientSayHowToReportThem(t *testing.T) {
 	h, lines := watched(t, Error)
 	h.Event(hook.Event{Kind: hook.InternalError, Err: errors.New("stack")})

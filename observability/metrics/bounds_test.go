@@ -64,6 +64,21 @@ func TestNamesThatAreNoTextAreCounted(t *testing.T) {
 	require.Equal(t, 1.0, values(t, m, durationName)["a\uFFFD\"\n/test/put/aerospike/"])
 }
 
+func TestSetsThatWereChosenAllHaveLabels(t *testing.T) {
+	var chosen []string
+	for i := range DefaultMaxSets + 50 {
+		chosen = append(chosen, fmt.Sprint("set", i))
+	}
+	m := New(Options{Sets: chosen})
+	end(t, m, "test", "")
+	for _, set := range append(chosen, "another") {
+		end(t, m, "test", set)
+	}
+	counts := values(t, m, durationName)
+	require.Len(t, counts, len(chosen)+2, "those, other and none")
+	require.Equal(t, 1.0, counts["other/test/get/aerospike/"])
+}
+
 func TestNamesThatNoServerTakesMakeNoLongLabels(t *testing.T) {
 	m := New(Options{})
 	end(t, m, strings.Repeat("n", 1<<20), strings.Repeat("é", 1<<20))

@@ -37,7 +37,7 @@ type Options struct {
 	// MaxSets is how many sets of a namespace have label values of their own: 200. Those that
 	// come later are counted together as "other". Negative: all are.
 	MaxSets int
-	// Sets, if it is not nil, are the only ones to have values of their own.
+	// Sets, if it is not nil, are the only ones to have values of their own, however many they are.
 	Sets []string
 	// NativeFactor, if greater than 1, adds native histograms to the classic ones: it is
 	// the growth from one bucket to the next, for example 1.1.
@@ -79,6 +79,9 @@ func New(opt Options) *Metrics {
 	sets := opt.MaxSets
 	if sets == 0 {
 		sets = DefaultMaxSets
+	}
+	if sets > 0 {
+		sets = max(sets, len(opt.Sets)+1) // and calls without a set
 	}
 	fault := checkLabels(opt.Labels)
 	if fault != nil {

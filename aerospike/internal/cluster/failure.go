@@ -151,7 +151,7 @@ func contextError(ctx context.Context) error {
 	own := ctx.Err()
 	err := own
 	if why := context.Cause(ctx); why != own {
-		err = &cause{own, &reason{why}}
+		err = &cause{own, &reason{own, why}}
 	}
 	if errors.Is(own, context.DeadlineExceeded) {
 		return &cause{types.ErrTimeout, err}
@@ -162,9 +162,10 @@ func contextError(ctx context.Context) error {
 // reason is why a program has ended a context. Often that is an error of another call, with
 // whose verdict and doubt this one has nothing to do: so it is found itself, and what the
 // program's own error wraps, but nothing that an error of the client is compared with.
-type reason struct{ err error }
+type reason struct{ own, err error }
 
-func (r *reason) Error() string { return r.err.Error() }
+// Error begins with the context's own words: those of the program may be about anything.
+func (r *reason) Error() string { return r.own.Error() + ": " + r.err.Error() }
 
 // OfProgram marks the words as the program's own, which are not for logs.
 func (r *reason) OfProgram() {}

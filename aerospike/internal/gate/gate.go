@@ -55,7 +55,7 @@ type Call struct {
 	// after everything that could be left undone. Unless it has a place within the limit, it
 	// does without the guard then, which costs as much as the rest of telling.
 	Own bool
-	// Refused is called, unless it is nil, if the call gets no place, before its end is told.
+	// Refused is called, unless it is nil, if the call gets no place, before its failure is told.
 	Refused func(ctx context.Context, h hook.Hook, err error)
 
 	hook hook.Hook // nil for none
@@ -98,13 +98,13 @@ func (g *Gate) Enter(ctx context.Context, c *Call, op string, timeout time.Durat
 	}
 	if err != nil {
 		err = &types.Error{Op: op, Namespace: c.Namespace, Set: c.Set, Err: err}
-		if c.Refused != nil && c.hook != nil {
-			c.Refused(c.ctx, c.hook, err)
-		}
 		select {
 		case <-quit: // whoever wanted the call has gone, which is no failure
 			g.Leave(c, nil)
 		default:
+			if c.Refused != nil && c.hook != nil {
+				c.Refused(c.ctx, c.hook, err)
+			}
 			g.Leave(c, err)
 		}
 		return c.ctx, waited, err

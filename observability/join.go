@@ -20,6 +20,8 @@ import (
 // then find the span of a call when it starts. Nil hooks, also nil pointers, are left out; of
 // none is made nil, which is no hook. A stage is told to those who asked for stages.
 //
+// A hook that panics keeps those behind it from being told; see [hook.Hook].
+//
 // Telling allocates nothing.
 func Join(hooks ...hook.Hook) hook.Hook {
 	var all joined

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -274,4 +275,33 @@ func TestBrokenReplyCostsTheConnection(t *testing.T) {
 			require.Greater(t, c.Nodes()[0].Pool.Dials, before)
 		})
 	}
+}
+
+// A seed that refuses us, while the cluster of another one is away, is not why there is no node:
+// calls wait for the cluster.
+func TestOneSeedThatRefusesUsSaysNothingOfTheOthers(t *testing.T) {
+	foreign := aerospiketest.Start(t, aerospiketest.WithUsers(aerospiketest.User{Name: "bob", Password: "x"}))
+	srv := aerospiketest.Start(t, aerospiketest.WithUsers(aerospiketest.User{Name: "ann", Password: "y", Roles: []string{"read-write"}}))
+	c := connect(t, srv, func(cfg *Config) {
+		cfg.Hosts = []string{foreign.Addr(), srv.Addr()}
+		cfg.User, cfg.Password, cfg.TendInterval, cfg.ConnectTimeout = "ann", "y", 100*time.Millisecond, time.Minute
+	})
+	key := NewKey("test", "u", 1)
+	require.NoError(t, c.Put(t.Context(), key, Bins{"n": 1}, Timeout(time.Minute)))
+	require.NoError(t, srv.Node(0).Stop())
+	require.Eventually(t, func() bool { return len(c.Nodes()) == 0 }, time.Minute, time.Millisecond)
+	for range 50 { // in which the seeds are asked several times
+		_, err := c.Get(t.Context(), key, Timeout(20*time.Millisecond))
+		require.ErrorIs(t, err, ErrNoNode)
+		require.NotErrorIs(t, err, ErrInvalidUser)
+		require.True(t, Retryable(err))
+	}
+	var calls sync.WaitGroup
+	calls.Go(func() {
+		if _, err := c.Get(t.Context(), key, Timeout(time.Minute)); err != nil && !errors.Is(err, ErrRecordNotFound) {
+			t.Error(err)
+		}
+	})
+	require.NoError(t, srv.Node(0).Start())
+	calls.Wait()
 }

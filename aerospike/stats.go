@@ -25,7 +25,7 @@ type TendStats = cluster.TendStats
 
 // Stats returns a snapshot. It asks nobody.
 func (c *Client) Stats() Stats {
-	s := Stats{Closed: c.cluster.Closed(), Nodes: infoOf(c.cluster.LastNodes()), Tend: c.cluster.TendStats()}
+	s := Stats{Closed: c.cluster.Ended(), Nodes: infoOf(c.cluster.LastNodes()), Tend: c.cluster.TendStats()}
 	if s.Closed {
 		for i := range s.Nodes {
 			s.Nodes[i].Available = false

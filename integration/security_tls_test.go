@@ -143,7 +143,6 @@ func TestCertificateThatExpiresUnderway(t *testing.T) {
 	require.Eventually(t, func() bool { _, err := c.Get(t.Context(), key); return err == nil }, 20*time.Second, 20*time.Millisecond)
 }
 
-// The name in a seed is the one to be checked, for the nodes found from there, too.
 // A node that refuses us answers. One look without an answer is no reason to forget it; many are,
 // and then calls tell that the seed refuses us, not that there is no node.
 func TestNodesThatRefuseUsAreKnownToDoSo(t *testing.T) {
@@ -204,6 +203,7 @@ func TestNodesThatRefuseUsAreKnownToDoSo(t *testing.T) {
 	require.Eventually(t, func() bool { return c.Put(t.Context(), key, aerospike.Bins{"a": 2}) == nil }, 30*time.Second, 10*time.Millisecond)
 }
 
+// The name in a seed is the one to be checked, for the nodes found from there, too.
 func TestTLSNameOfTheSeed(t *testing.T) {
 	ca := aerospiketest.NewAuthority(t)
 	srv := aerospiketest.StartCluster(t, 3, aerospiketest.WithTLS(ca.ServerTLS("cluster.example")))

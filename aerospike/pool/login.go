@@ -141,13 +141,14 @@ func (l *login) resume(t *transport, s *session) error {
 	case wire.ResultInvalidCredential, wire.ResultExpiredSession, wire.ResultNotAuthenticated, wire.ResultInvalidUser:
 		l.forget(s) // the server has restarted, or the token is too old, or the user is another now
 		return &loginAgain{&LoginError{Code: reply.Result}}
-	default: // such as that our address is not allowed: another login would be told the same
-		refusal := &LoginError{Code: reply.Result}
-		if l.forget(s) { // those who are told so at the same time count as one
-			l.refuse(refusal, l.auth.known())
-		}
-		return refusal
 	}
+	refusal := &LoginError{Code: reply.Result}
+	// A login from our address would be told the same. Those who are told so at the same time
+	// count as one.
+	if reply.Result == wire.ResultNotWhitelisted && l.forget(s) {
+		l.refuse(refusal, l.auth.known())
+	}
+	return refusal
 }
 
 // fresh logs in with the credentials and keeps the token. turn is held.

@@ -160,6 +160,23 @@ func TestTokenRefusedForOurAddressIsHeldBack(t *testing.T) {
 	})
 }
 
+// A server in trouble says nothing about the token, which stays.
+func TestTokenOutlivesTroubleOfTheServer(t *testing.T) {
+	g := &guarded{token: "T1"}
+	bubble(t, g.serve, Config{Auth: testAuth(t, AuthInternal)}, func(t *testing.T, _ *peer, pool *Pool) {
+		require.NoError(t, pool.Warmup(t.Context(), 1))
+		g.commands()
+		g.set(func() { g.refuse = wire.ResultServerError })
+		_, err := pool.OpenSession(t.Context())
+		require.Error(t, err)
+		g.set(func() { g.refuse = wire.ResultOK })
+		s, err := pool.OpenSession(t.Context())
+		require.NoError(t, err)
+		s.Close()
+		require.Equal(t, []wire.AdminCommand{wire.AdminAuthenticate, wire.AdminAuthenticate}, g.commands())
+	})
+}
+
 // When the server no longer knows a session, all its connections are given up at once:
 // who tries again has a connection with a new login, and there is one login for all.
 func TestSessionThatHasEndedIsLeft(t *testing.T) {

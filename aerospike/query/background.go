@@ -102,7 +102,7 @@ func execute(ctx context.Context, w *watch, src Source, stmt Statement, job Job,
 	case src.Cluster.Closed():
 		err = types.ErrClosed
 	case len(nodes) == 0:
-		err = types.ErrNoNode
+		err = src.Cluster.NoNode()
 	}
 	if err != nil {
 		return nil, t.fail("execute", err, false)
@@ -153,7 +153,7 @@ func (t *Task) start(ctx context.Context, w *watch, nodes []*cluster.Node, frame
 		faults = append([]error{cluster.ContextError(ctx)}, faults...)
 	}
 	err := t.fail("execute", errors.Join(faults...), doubt || len(t.nodes) > 0)
-	err.Attempts = attempts
+	err.Attempts = attempts[:min(len(attempts), maxAttempts)]
 	if len(t.nodes) == 0 {
 		return nil, err
 	}

@@ -11,14 +11,19 @@ import (
 	"github.com/aerospike-go/aerospike-go/observability/internal/outcome"
 )
 
-// AttemptEnd writes a line of an attempt that failed at [Debug], of every one at [Trace].
+// AttemptEnd writes a line of an attempt that failed at [Debug], of every one at [Trace], and of
+// a slow part of a batch: the batch itself takes as long as its consumer.
 func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt) {
-	level := h.Level()
-	if level < Debug {
-		return
+	every := h.Level() >= Trace
+	slow := h.slow > 0 && a.Took >= h.slow && outcome.OfBatch(call.Op)
+	level, text := Trace, "attempt"
+	switch {
+	case slow:
+		level, text = Warn, "slow request"
+	case !every && (a.Err != nil || !outcome.Tolerated(call.Op, a.Code)):
+		level, text = Debug, "attempt failed"
 	}
-	failed := a.Err != nil || !outcome.Tolerated(call.Op, a.Code)
-	if level < Trace && !failed {
+	if !h.enabled(level) {
 		return
 	}
 	fields := func() []zap.Field {
@@ -31,15 +36,11 @@ func (h *Hook) AttemptEnd(ctx context.Context, call *hook.Call, a *hook.Attempt)
 		}
 		return appendTrace(appendFailure(fields, a.Code, a.Err), ctx)
 	}
-	if level >= Trace {
-		if h.enabled(Trace) {
-			h.log.Debug("attempt", fields()...)
-		}
+	if every {
+		h.log.Log(level.zap(), text, fields()...)
 		return
 	}
-	h.write(topic{
-		level: Debug, text: "attempt failed", op: string(call.Op), kind: outcome.Type(a.Code, a.Err), node: a.Node,
-	}, fields)
+	h.write(topic{level: level, text: text, op: string(call.Op), kind: outcome.Type(a.Code, a.Err), node: a.Node}, fields)
 }
 
 // Progress writes a line of rows of a batch that failed.
@@ -66,7 +67,7 @@ func (h *Hook) Progress(ctx context.Context, call *hook.Call, rows []hook.Rows) 
 // CallEnd writes a line of a call that failed or was slow, at [Trace] of every one.
 func (h *Hook) CallEnd(ctx context.Context, call *hook.Call) {
 	every := h.Level() >= Trace
-	slow := h.slow > 0 && call.Took >= h.slow && call.Op != hook.Query && call.Op != hook.Scan
+	slow := h.slow > 0 && call.Took >= h.slow && call.Op != hook.Query && call.Op != hook.Scan && !outcome.OfBatch(call.Op)
 	if call.Err == nil && !every && !slow {
 		return
 	}

@@ -48,8 +48,8 @@ type Option func(*Hook)
 func WithLevel(l Level) Option { return func(h *Hook) { h.SetLevel(l) } }
 
 // WithSlow writes a line of each call that takes d or longer, at level [Warn], with what is
-// known of where its time went. Queries and scans are left out, for they take as long as their
-// consumers do.
+// known of where its time went. Batches take as long as their consumers do: of them the slow
+// requests to nodes are told. Queries and scans are left out.
 func WithSlow(d time.Duration) Option { return func(h *Hook) { h.slow = d } }
 
 // New returns a hook that writes to log, which may have a level of its own: a line needs

@@ -137,7 +137,7 @@ func newSeries(c *collection, op hook.Operation) *series {
 		vectors: c.vectors, namespace: c.namespace, set: c.set, op: string(op),
 		durations: table.New[string, *timer](maxKinds), rows: table.New[string, prometheus.Counter](maxKinds),
 	}
-	if !reads[op] {
+	if !reads[op] && c.namespace != "" { // there is none if a batch is in several
 		s.doubts = c.vectors.doubts.WithLabelValues(s.namespace, s.set, s.op)
 	}
 	return s

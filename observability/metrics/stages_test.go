@@ -87,7 +87,7 @@ func TestASlowConsumerIsSeenInDelivery(t *testing.T) {
 	_, err := c.BatchPut(t.Context(), keys, bins).Collect()
 	require.NoError(t, err)
 	m.SetStages(true)
-	const pause = 500 * time.Millisecond
+	const pause = time.Second
 	n := 0
 	for _, err := range c.Scan(t.Context(), "test", "users", aerospike.QueueSize(32)).All() {
 		require.NoError(t, err)

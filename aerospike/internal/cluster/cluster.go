@@ -28,7 +28,7 @@ type Cluster struct {
 	current atomic.Pointer[snapshot]
 	wake    chan struct{}         // capacity 1; makes the tender look sooner
 	stale   atomic.Bool           // partition maps are to be asked for again
-	outcast atomic.Pointer[error] // why a seed refuses us, if one does: see noNode
+	outcast atomic.Pointer[error] // why the seeds refuse us, if all of them do: see NoNode
 	tends   tendCounters
 	name    atomic.Pointer[string] // what the first node called the cluster; nil until then
 
@@ -153,6 +153,16 @@ func (c *Cluster) Close() {
 	<-c.done
 }
 
+// Ended reports whether Close has done its work: nothing is counted any more.
+func (c *Cluster) Ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // Nodes returns the nodes, sorted by name. The caller owns the slice.
 func (c *Cluster) Nodes() []*Node { return slices.Clone(c.current.Load().nodes) }
 
@@ -174,7 +184,7 @@ func (c *Cluster) RandomNode() (*Node, error) {
 	case s.closed:
 		return nil, types.ErrClosed
 	case n == 0:
-		return nil, c.noNode()
+		return nil, c.NoNode()
 	}
 	start := rand.IntN(n)
 	for i := range n {
@@ -185,9 +195,9 @@ func (c *Cluster) RandomNode() (*Node, error) {
 	return s.nodes[start], nil
 }
 
-// noNode returns the error of those who find no node: types.ErrNoNode, and if there is none at
-// all because the seeds refuse us, that as well.
-func (c *Cluster) noNode() error {
+// NoNode returns the error of those who find no node: types.ErrNoNode, and if there is none at
+// all because every seed refuses us, that as well.
+func (c *Cluster) NoNode() error {
 	if why := c.outcast.Load(); why != nil && len(c.current.Load().nodes) == 0 {
 		return fmt.Errorf("%w: %w", types.ErrNoNode, *why)
 	}
@@ -256,7 +266,7 @@ func (c *Cluster) Ping(ctx context.Context) error {
 		faults = append(faults, fmt.Errorf("node %s: %w", n.name, explained(err)))
 	}
 	if len(faults) == 0 {
-		return c.noNode()
+		return c.NoNode()
 	}
 	return &cause{types.ErrConnection, errors.Join(faults...)}
 }

@@ -87,7 +87,7 @@ func (c *Cluster) AskAll(ctx context.Context, cmd *Command, ask Question) ([]Ans
 	case snap.closed:
 		return nil, types.ErrClosed
 	case len(snap.nodes) == 0:
-		return nil, c.noNode()
+		return nil, c.NoNode()
 	}
 	now := time.Now()
 	b := newBudget(ctx, cmd, now)

@@ -50,8 +50,7 @@ func (t *tender) admit(f *found) {
 		t.dismiss(old, fmt.Errorf("found at %s", f.node.addr))
 	}
 	delete(t.troubles, name)
-	clear(t.refusals)
-	t.cluster.outcast.Store(nil)
+	t.welcome()
 	m := &member{found: f, gens: unknownGenerations, columns: map[string]int{}, stop: func() {}}
 	t.members[name] = m
 	t.changed = true
@@ -69,6 +68,7 @@ func (t *tender) looked(m *member, l look) {
 		return
 	}
 	if l.err == nil {
+		t.welcome()
 		t.cluster.tends.took.Store(int64(l.took))
 		if m.failures > 0 {
 			m.failures, m.silent = 0, 0

@@ -189,5 +189,5 @@ func (p *pick) failure() error {
 	if p.open {
 		return types.ErrCircuitOpen
 	}
-	return p.c.noNode()
+	return p.c.NoNode()
 }

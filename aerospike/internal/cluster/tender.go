@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,7 +34,7 @@ type tender struct {
 	// troubles are the failures of seeds and peers told last, so that each is told
 	// once and not in every round.
 	troubles map[string]string
-	refusals []error // why each seed refuses us, by its number; nil for those that do not
+	refusals []error // why each seed refuses us, by its number; nil for those that may not
 	gone     []*member
 	changed  bool // members differ from what is published
 	moved    bool // parts differ from what is published
@@ -179,18 +180,25 @@ func (t *tender) resolved(i int, key string, targets []target, err error) {
 	delete(t.searches, key)
 	if err != nil {
 		t.seedFailed(i, err)
+		t.refusedBy(i, nil)
 		return
 	}
+	refusing := 0
 	for _, at := range targets {
 		if t.at(at.addr()) {
 			continue // looks at it go on
 		}
 		t.search("seed at "+at.addr(), []target{at}, "", func(f *found, err error) {
-			if err != nil {
-				t.seedFailed(i, err)
+			if err == nil {
+				t.admit(f)
 				return
 			}
-			t.admit(f)
+			t.seedFailed(i, err)
+			if refusal(err) == nil {
+				t.refusedBy(i, nil)
+			} else if refusing++; refusing == len(targets) {
+				t.refusedBy(i, explained(err))
+			}
 		})
 	}
 }
@@ -207,23 +215,24 @@ func (t *tender) at(addr string) bool {
 
 func (t *tender) seedFailed(i int, err error) {
 	t.start.seedFailed(i, err)
-	t.refusedBy(i, err)
 	name := t.cluster.seeds[i].String()
 	t.trouble(hook.Event{Kind: hook.SeedFailed, Addr: name, Err: err}, name)
 }
 
-// refusedBy notes what a seed has failed with, if that is because of who we are.
-func (t *tender) refusedBy(i int, err error) {
-	t.refusals[i] = nil
-	if refusal(err) != nil {
-		t.refusals[i] = explained(err)
+// refusedBy notes why all addresses of a seed refuse us, nil if one may not. Only when every seed
+// does is that why there is no node: one of them may be somebody else by now.
+func (t *tender) refusedBy(i int, why error) {
+	t.refusals[i] = why
+	if slices.Contains(t.refusals, nil) {
+		t.cluster.outcast.Store(nil)
+	} else {
+		t.cluster.outcast.Store(&why)
 	}
-	for _, why := range t.refusals {
-		if why != nil {
-			t.cluster.outcast.Store(&why)
-			return
-		}
-	}
+}
+
+// welcome notes that a node talks to us.
+func (t *tender) welcome() {
+	clear(t.refusals)
 	t.cluster.outcast.Store(nil)
 }
 

@@ -87,9 +87,9 @@ func (p *Pool) OpenStream(ctx context.Context, request []byte, silence time.Dura
 func (s *Stream) send(request []byte) error {
 	p := s.home.pool
 	start := s.now()
+	p.counters.writes.Add(1) // before there can be an answer
 	written, err := s.t.nc.Write(request)
 	s.times.Write = s.now() - start
-	p.counters.writes.Add(1)
 	p.counters.written.Add(uint64(written))
 	if err == nil {
 		return nil

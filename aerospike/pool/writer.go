@@ -97,6 +97,7 @@ func (c *conn) write(p []byte) error {
 		piece := p[:min(len(p), writeBatch)]
 		n := len(piece)
 		var err error
+		c.lane.pool.counters.writes.Add(1) // before there can be an answer
 		if c.tls {
 			// How much of a TLS record went out before an error is not known: count
 			// all of it as sent from the start.
@@ -106,7 +107,6 @@ func (c *conn) write(p []byte) error {
 			n, err = c.nc.Write(piece)
 			c.flushed.Add(uint64(n))
 		}
-		c.lane.pool.counters.writes.Add(1)
 		c.lane.pool.counters.written.Add(uint64(n))
 		c.lane.wrote(n)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aerospike-go/aerospike-go/aerospike/hook"
 	"github.com/aerospike-go/aerospike-go/aerospike/internal/cluster"
 )
 
@@ -22,7 +23,7 @@ func (r *run) plan() {
 		if len(groups) == 0 {
 			return // paused or failed
 		}
-		r.observer.routed(begun)
+		r.observer.stage(hook.Route, begun)
 		shares := int64(len(groups))
 		for i, g := range groups {
 			share := int64(0)

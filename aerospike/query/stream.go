@@ -406,9 +406,7 @@ func (s *Stream) end() error {
 	case errors.Is(err, errStopped): // by Close, from another goroutine than that of the consumer
 		return s.abandon(ErrStreamClosed)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.note(err)
+	s.fail(err)
 	return err
 }
 
@@ -416,8 +414,6 @@ func (s *Stream) end() error {
 func (s *Stream) abandon(cause error) error {
 	s.run.stop()
 	err := &types.Error{Op: "query", Namespace: s.stmt.namespace, Set: s.stmt.set, Err: cause}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.note(err)
+	s.fail(err)
 	return err
 }

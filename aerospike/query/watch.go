@@ -100,10 +100,10 @@ func (w *watch) now() time.Time {
 	return cluster.Now(&w.pass.Call)
 }
 
-// routed tells that nodes were chosen since a time from now.
-func (w *watch) routed(begun time.Time) {
+// stage tells of a stage that began at a time from now, and ends.
+func (w *watch) stage(stage hook.Stage, begun time.Time) {
 	if !begun.IsZero() {
-		w.hook.Stage(&w.pass.Call, hook.Route, time.Since(begun))
+		w.hook.Stage(&w.pass.Call, stage, time.Since(begun))
 	}
 }
 
